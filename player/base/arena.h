@@ -14,6 +14,7 @@ void arena_destroy(struct arena **arena); /* NULL is fine; leaves NULL */
 
 void *arena_zero(struct arena *arena, size_t count, size_t size); /* aligned for any type */
 char *arena_strdup(struct arena *arena, const char *text);        /* NULL gives NULL */
-char *arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+char *arena_printf(struct arena *arena, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 #endif

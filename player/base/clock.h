@@ -26,8 +26,8 @@ struct clock *clock_create(const struct clock_options *options);
 void clock_destroy(struct clock **clock);
 
 flick_t clock_now(struct clock *clock);
-void clock_set(struct clock *clock, flick_t t); /* virtual clocks only; never backwards */
-unsigned clock_steps(struct clock *clock);       /* how often it has jumped */
+void clock_set(struct clock *clock, flick_t t);    /* virtual clocks only; never backwards */
+unsigned clock_steps(struct clock *clock);         /* how often it has jumped */
 bool clock_is_realtime(const struct clock *clock); /* speed 1, not virtual */
 double clock_speed(const struct clock *clock);     /* 0 for a virtual one */
 

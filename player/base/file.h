@@ -17,7 +17,8 @@ struct file_identity {
     uint64_t inode;
 };
 
-bool file_identify(const char *path, struct file_identity *out); /* false: not a readable regular file */
+bool file_identify(const char *path,
+                   struct file_identity *out); /* false: not a readable regular file */
 bool file_identity_equal(const struct file_identity *a, const struct file_identity *b);
 
 /* Whole file, NUL terminated (the NUL is not counted); the caller frees it. NULL when it cannot be
@@ -30,7 +31,7 @@ bool file_write(const char *path, const void *bytes, size_t length, const char *
 
 /* Joins with one slash; an absolute `name` wins. The caller frees it. */
 char *file_join(const char *folder, const char *name);
-char *file_folder(const char *path);       /* "." where there is none; the caller frees it */
-const char *file_name(const char *path);   /* the part after the last slash; borrowed */
+char *file_folder(const char *path);     /* "." where there is none; the caller frees it */
+const char *file_name(const char *path); /* the part after the last slash; borrowed */
 
 #endif

@@ -16,10 +16,10 @@
 
 typedef int64_t flick_t;
 
-#define FLICKS_PER_SECOND INT64_C(705600000)
+#define FLICKS_PER_SECOND      INT64_C(705600000)
 #define FLICKS_PER_MILLISECOND INT64_C(705600)
 /* An instant before and one after everything that is scheduled. */
-#define FLICK_NEVER INT64_MAX
+#define FLICK_NEVER  INT64_MAX
 #define FLICK_ALWAYS INT64_MIN
 
 /* A rational number, e.g. 30000/1001 frames per second; den > 0. 0/1 means unknown. */
@@ -35,7 +35,8 @@ int64_t flick_muldiv(int64_t value, int64_t num, int64_t den);
 /* floor(a / b) for b > 0, also for negative a. */
 int64_t flick_floor_div(int64_t a, int64_t b);
 
-/* The number of the frame that is on screen at `position` after the start: floor(position * rate). */
+/* The number of the frame that is on screen at `position` after the start: floor(position * rate).
+ */
 int64_t flick_frame_at(flick_t position, struct ratio rate);
 
 /* The first instant at which frame `index` is on screen: ceil(index / rate). Inverse of
@@ -43,7 +44,7 @@ int64_t flick_frame_at(flick_t position, struct ratio rate);
 flick_t flick_of_frame(int64_t index, struct ratio rate);
 
 flick_t flick_from_us(int64_t us);
-int64_t flick_to_us(flick_t t); /* rounds down */
+int64_t flick_to_us(flick_t t);             /* rounds down */
 flick_t flick_from_seconds(double seconds); /* rounds to nearest; saturates; NaN gives 0 */
 double flick_to_seconds(flick_t t);
 

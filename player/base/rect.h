@@ -44,7 +44,7 @@ bool rect_is_empty(struct rect r);
 bool rect_equal(struct rect a, struct rect b);
 bool rect_contains(struct rect outer, struct rect inner);
 struct rect rect_intersect(struct rect a, struct rect b); /* empty (all 0) when they do not meet */
-struct rect rect_union(struct rect a, struct rect b);     /* bounding box; an empty one adds nothing */
+struct rect rect_union(struct rect a, struct rect b); /* bounding box; an empty one adds nothing */
 struct rect rect_move(struct rect r, int dx, int dy);
 
 /* Placement of a picture of `picture` square pixels in an area of size `area` (both > 0; the

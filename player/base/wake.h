@@ -15,8 +15,8 @@ struct wake;
 struct wake *wake_create(void);
 void wake_destroy(struct wake **wake);
 
-void wake_notify(struct wake *wake);             /* any thread */
-uint64_t wake_count(struct wake *wake);          /* any thread */
+void wake_notify(struct wake *wake);    /* any thread */
+uint64_t wake_count(struct wake *wake); /* any thread */
 /* Returns true when the count differs from `seen`, false when limit_ms passed first. */
 bool wake_wait(struct wake *wake, uint64_t seen, int limit_ms);
 

@@ -28,15 +28,18 @@ struct option_row {
     const char **text; /* OPTION_TEXT: receives the value */
     bool *flag;        /* OPTION_FLAG */
 };
-/* Accepts "--at X" and "--at=X"; "--" ends the options. Fills up to max_positional; false after having
- * said what is wrong (unknown option with "did you mean", missing value, too many arguments). */
-bool options_parse(int argc, char **argv, const struct option_row *rows, int row_count, const char **positional,
-                   int max_positional, int *positional_count);
+/* Accepts "--at X" and "--at=X"; "--" ends the options. Fills up to max_positional; false after
+ * having said what is wrong (unknown option with "did you mean", missing value, too many
+ * arguments). */
+bool options_parse(int argc, char **argv, const struct option_row *rows, int row_count,
+                   const char **positional, int max_positional, int *positional_count);
 
 /* Values of options; false after having said what is wrong with `option`. */
 struct timezone_;
-bool option_time(const char *option, const char *text, const struct timezone_ *zone, flick_t *out); /* ISO 8601 local or with offset; date alone is midnight */
-bool option_duration(const char *option, const char *text, flick_t *out); /* "90", "90s", "5m", "2h", "1d", "250ms" */
+bool option_time(const char *option, const char *text, const struct timezone_ *zone,
+                 flick_t *out); /* ISO 8601 local or with offset; date alone is midnight */
+bool option_duration(const char *option, const char *text,
+                     flick_t *out); /* "90", "90s", "5m", "2h", "1d", "250ms" */
 
 /* Loads the site with real probing and prints its problems to stderr; NULL when nothing can be
  * shown. Shared by every command that takes a SITE.cfg. */

@@ -23,10 +23,10 @@ struct frame_pool;
 
 struct frame {
     enum frame_format format;
-    int width;  /* pixels */
+    int width; /* pixels */
     int height;
     uint8_t *plane[3];
-    int stride[3]; /* bytes, multiples of 64 */
+    int stride[3];            /* bytes, multiples of 64 */
     enum frame_matrix matrix; /* FRAME_I420 only */
     bool full_range;          /* FRAME_I420 only */
     int64_t number;           /* of the source picture, for tests and statistics */

@@ -38,7 +38,7 @@ struct scene {
 /* Adds a layer and takes a reference to its frame; layers that cannot be seen (empty, clipped away,
  * opacity 0) are left out. Past SCENE_LAYERS_MAX nothing is added and false returned. */
 bool scene_add(struct scene *scene, const struct layer *layer);
-void scene_clear(struct scene *scene);  /* drops the layers, keeps the memory */
+void scene_clear(struct scene *scene); /* drops the layers, keeps the memory */
 void scene_finish(struct scene *scene);
 bool scene_equal(const struct scene *a, const struct scene *b);
 

@@ -20,7 +20,9 @@ struct model;
 /* What is expected of the file: decides between e.g. a sound's cover and a video. */
 enum probe_as { PROBE_VIDEO, PROBE_AUDIO, PROBE_IMAGE };
 
-/* false with a clause in `problem` ("not a media file", "no video stream", "larger than 8192x8192"). */
-bool probe_file(const char *path, enum probe_as as, struct media_facts *facts, char *problem, size_t problem_size);
+/* false with a clause in `problem` ("not a media file", "no video stream", "larger than
+ * 8192x8192"). */
+bool probe_file(const char *path, enum probe_as as, struct media_facts *facts, char *problem,
+                size_t problem_size);
 
 #endif

@@ -14,11 +14,12 @@ struct wake;
 struct worker;
 
 struct source_services_options {
-    struct wake *wake;   /* borrowed: notified whenever a source has something new */
-    struct audio *audio; /* borrowed; NULL: sound is not decoded */
+    struct wake *wake;               /* borrowed: notified whenever a source has something new */
+    struct audio *audio;             /* borrowed; NULL: sound is not decoded */
     const char *const *font_folders; /* searched before the system's; borrowed during the call */
     int font_folder_count;
-    bool realtime; /* false: a late frame is never dropped, decoding waits for its turn (virtual clock) */
+    bool realtime; /* false: a late frame is never dropped, decoding waits for its turn (virtual
+                      clock) */
 };
 
 struct source_services *source_services_create(const struct source_services_options *options);

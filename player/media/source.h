@@ -35,16 +35,18 @@ struct source_request {
     struct size zone;        /* pixels to fill */
     flick_t started;         /* when the item is at its beginning */
     flick_t until;           /* end of the showing */
-    flick_t first;           /* the first instant that will be asked for, >= started: the start, or later when joining midway */
-    int volume;              /* percent of full scale */
-    bool endless;            /* after `until` the item follows itself again and again, every until - started */
-    bool wants_yuv;          /* frames may be FRAME_I420 at the file's own size (a GPU scales them) */
+    flick_t first; /* the first instant that will be asked for, >= started: the start, or later when
+                      joining midway */
+    int volume;    /* percent of full scale */
+    bool endless; /* after `until` the item follows itself again and again, every until - started */
+    bool wants_yuv; /* frames may be FRAME_I420 at the file's own size (a GPU scales them) */
 };
 
 enum source_state {
     SOURCE_OPENING, /* nothing to show yet */
     SOURCE_READY,   /* has a picture for `first` (and sound for it) */
-    SOURCE_FAILED,  /* will not give (more) pictures; the reason was logged by the source; what it had stays shown */
+    SOURCE_FAILED,  /* will not give (more) pictures; the reason was logged by the source; what it
+                       had stays shown */
 };
 
 /* Never NULL: a source that cannot work is in state SOURCE_FAILED. */
@@ -54,18 +56,20 @@ void source_close(struct source **source);
 
 enum source_state source_state(const struct source *source);
 
-/* The layers of the item at time t, in zone coordinates (0,0 is the zone's corner), each with a frame
- * reference that is good until the next call for this source; the caller's scene takes its own. Returns
- * their number, 0 while there is nothing. The item's background is not among them. *unchanged_until: before
- * this instant another call would give the same layers. A late decoder gives the newest picture it
- * has that is not after t. */
-size_t source_layers_at(struct source *source, flick_t t, struct layer layers[SOURCE_LAYERS_MAX], flick_t *unchanged_until);
+/* The layers of the item at time t, in zone coordinates (0,0 is the zone's corner), each with a
+ * frame reference that is good until the next call for this source; the caller's scene takes its
+ * own. Returns their number, 0 while there is nothing. The item's background is not among them.
+ * *unchanged_until: before this instant another call would give the same layers. A late decoder
+ * gives the newest picture it has that is not after t. */
+size_t source_layers_at(struct source *source, flick_t t, struct layer layers[SOURCE_LAYERS_MAX],
+                        flick_t *unchanged_until);
 
 /* True when source_layers_at(t) gives exactly the picture for t, or the source has failed. The
  * tools that run on a virtual clock wait for this. */
 bool source_is_exact_at(struct source *source, flick_t t);
 
-/* The showing's end, volume or endlessness has changed (new plan); pictures already decoded stay. */
+/* The showing's end, volume or endlessness has changed (new plan); pictures already decoded stay.
+ */
 void source_retime(struct source *source, flick_t until, bool endless, int volume);
 
 #endif

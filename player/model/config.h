@@ -21,17 +21,18 @@
 enum config_media { CONFIG_VIDEO, CONFIG_AUDIO, CONFIG_IMAGE };
 
 /* Finds out facts about one existing file; false with a clause in `problem`. */
-typedef bool config_probe(void *context, const char *path, enum config_media as, struct media_facts *facts, char *problem,
-                          size_t problem_size);
+typedef bool config_probe(void *context, const char *path, enum config_media as,
+                          struct media_facts *facts, char *problem, size_t problem_size);
 
 /* NULL only when the file cannot be read or parsed, or nothing in it can ever be shown; problems
  * then holds at least one error. `probe` NULL: media are taken to be fine and 10 s long (editors,
  * fuzzing). */
-struct model *config_load(const char *path, config_probe *probe, void *context, struct problems *problems);
+struct model *config_load(const char *path, config_probe *probe, void *context,
+                          struct problems *problems);
 
 /* The same from memory; `path` names it in messages and anchors relative paths. */
-struct model *config_parse(const char *text, size_t length, const char *path, config_probe *probe, void *context,
-                           struct problems *problems);
+struct model *config_parse(const char *text, size_t length, const char *path, config_probe *probe,
+                           void *context, struct problems *problems);
 
 /* docs/config.md, made from the option table; the caller frees it. */
 char *config_document(void);

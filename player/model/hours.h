@@ -33,15 +33,16 @@ struct hours_place {
 
 /* A mistake or a warning about an expression. */
 struct hours_problem {
-    int column;         /* 1-based, in bytes */
-    char text[240];     /* one clause: "“Mon” is not a weekday" */
+    int column;                          /* 1-based, in bytes */
+    char text[240];                      /* one clause: "“Mon” is not a weekday" */
     char suggestion[HOURS_TEXT_MAX + 8]; /* what to write instead; "" when unknown */
 };
 
 /* NULL with *problem filled when the text is not in the language or cannot mean anything on a
  * screen (`unknown`). `canonical`, when not NULL, receives the canonical spelling (arena), so that
  * the caller can warn where it differs from what was written. */
-struct hours *hours_parse(struct arena *arena, const char *text, struct hours_problem *problem, const char **canonical);
+struct hours *hours_parse(struct arena *arena, const char *text, struct hours_problem *problem,
+                          const char **canonical);
 
 bool hours_needs_location(const struct hours *hours); /* names sunrise, sunset, dawn or dusk */
 bool hours_needs_holidays(const struct hours *hours, bool *public_days, bool *school_days);
@@ -53,7 +54,8 @@ struct hours_span {
     flick_t until;
     bool open;
 };
-struct hours_span hours_span_at(const struct hours *hours, const struct hours_place *place, flick_t t);
+struct hours_span hours_span_at(const struct hours *hours, const struct hours_place *place,
+                                flick_t t);
 
 /* Writes the open intervals that meet [from, to) to out, sorted, disjoint, not touching, clipped to
  * [from, to); returns how many there are, which may be more than `max`. */
@@ -61,8 +63,8 @@ struct hours_interval {
     flick_t start;
     flick_t end;
 };
-size_t hours_intervals(const struct hours *hours, const struct hours_place *place, flick_t from, flick_t to,
-                       struct hours_interval *out, size_t max);
+size_t hours_intervals(const struct hours *hours, const struct hours_place *place, flick_t from,
+                       flick_t to, struct hours_interval *out, size_t max);
 
 /* A plain English sentence: "open Monday to Friday from 06:00 to 22:00, closed on public holidays".
  * In the arena. */
@@ -71,6 +73,7 @@ const char *hours_explain(struct arena *arena, const struct hours *hours);
 /* The dates behind PH and SH. A date is "2026-09-02", a range "2026-09-02..2026-09-04", yearless
  * "09-02" or "09-02..09-04". false with *why (borrowed clause) when the text is not a date. */
 struct holidays *holidays_create(struct arena *arena);
-bool holidays_add(struct holidays *holidays, bool school, const char *text, const char *name, const char **why);
+bool holidays_add(struct holidays *holidays, bool school, const char *text, const char *name,
+                  const char **why);
 
 #endif

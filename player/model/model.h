@@ -18,15 +18,16 @@
 #include "base/rect.h"
 
 struct arena;
-struct hours;    /* model/hours.h: a parsed `when` expression */
+struct hours;     /* model/hours.h: a parsed `when` expression */
 struct timezone_; /* model/timezone.h; the underscore keeps clear of <sys/time.h> */
 
 /* Bounds on what a site file may ask for; config.c enforces them with a sentence. */
 #define MODEL_ZONES_MAX 64
-#define MODEL_ITEMS_MAX 20000     /* items written in all playlists together */
-#define MODEL_PROGRAMME_MAX 20000 /* leaf showings in one loop of a programme, after nesting and weights */
-#define MODEL_ENTRIES_MAX 2000
-#define MODEL_CANVAS_MAX 16384 /* pixels a side */
+#define MODEL_ITEMS_MAX 20000 /* items written in all playlists together */
+#define MODEL_PROGRAMME_MAX                                                                        \
+    20000 /* leaf showings in one loop of a programme, after nesting and weights */
+#define MODEL_ENTRIES_MAX  2000
+#define MODEL_CANVAS_MAX   16384 /* pixels a side */
 #define MODEL_DURATION_MAX (INT64_C(48) * 3600 * FLICKS_PER_SECOND)
 #define MODEL_DURATION_MIN (FLICKS_PER_SECOND / 25)
 
@@ -66,19 +67,21 @@ enum segment_end { END_CUT, END_FINISH };
 struct media_facts {
     bool has_video; /* something to look at, stills and cover pictures included */
     bool has_audio;
-    bool is_still;         /* one picture: image file or a sound's cover */
-    struct size size;      /* as it looks upright in square pixels: after SAR and rotation; 0x0 without video */
-    struct size coded;     /* as it is stored */
-    int rotation;          /* degrees clockwise to turn the stored picture: 0, 90, 180, 270 */
-    struct ratio rate;     /* frames per second, 0/1 for stills and where it is unknown */
-    int64_t frame_count;   /* 0: unknown */
-    flick_t duration;      /* one round: frame_count / rate for video, else the sound's length; 0 for stills */
+    bool is_still; /* one picture: image file or a sound's cover */
+    struct size
+        size; /* as it looks upright in square pixels: after SAR and rotation; 0x0 without video */
+    struct size coded;   /* as it is stored */
+    int rotation;        /* degrees clockwise to turn the stored picture: 0, 90, 180, 270 */
+    struct ratio rate;   /* frames per second, 0/1 for stills and where it is unknown */
+    int64_t frame_count; /* 0: unknown */
+    flick_t duration;    /* one round: frame_count / rate for video, else the sound's length; 0 for
+                            stills */
     bool variable_rate;
     bool interlaced;
-    int bits;              /* per component */
-    char codec[24];        /* FFmpeg's names */
+    int bits;       /* per component */
+    char codec[24]; /* FFmpeg's names */
     char audio_codec[24];
-    int64_t bit_rate;      /* bit/s of the whole file, 0 unknown */
+    int64_t bit_rate; /* bit/s of the whole file, 0 unknown */
     int audio_channels;
     int audio_rate;
 };
@@ -111,21 +114,22 @@ struct playlist;
 
 struct item {
     enum item_kind kind;
-    int index;       /* in model->items, unique in the model */
-    uint64_t key;    /* hash of everything that decides what it shows; equal across reloads */
+    int index;    /* in model->items, unique in the model */
+    uint64_t key; /* hash of everything that decides what it shows; equal across reloads */
     struct where where;
     const char *title; /* for people: `title`, else the file name or the start of the text */
 
     struct media *media; /* video, audio, image */
     struct media *still; /* audio: the picture to show, or NULL (then the cover in the file) */
     const char *text;    /* text, qr: content; clock: strftime format */
-    const char *text_file; /* text read from this resolved path instead, followed while it changes */
-    struct color color;  /* ITEM_COLOR */
+    const char
+        *text_file;     /* text read from this resolved path instead, followed while it changes */
+    struct color color; /* ITEM_COLOR */
     const struct playlist *playlist; /* ITEM_PLAYLIST */
 
     flick_t duration; /* resolved length of one showing, > 0 for a leaf that is valid; 0: invalid */
     enum fit fit;
-    bool smooth; /* reserved for scaled sources: false = nearest (pixel art) */
+    bool smooth;                /* reserved for scaled sources: false = nearest (pixel art) */
     enum transition transition; /* how it comes on */
     flick_t transition_time;    /* 0 for a cut; at most half of `duration` */
     int volume;                 /* percent of the zone's volume, 0-100 */
@@ -153,8 +157,8 @@ struct zone {
     const char *name;
     int index; /* in model->zones, which is also the z-order: later ones are on top */
     struct rect area_on_canvas;
-    struct color background; /* a = 0: none */
-    int volume;              /* percent of the screen's */
+    struct color background;         /* a = 0: none */
+    int volume;                      /* percent of the screen's */
     const struct playlist *fallback; /* NULL: the background */
     struct where where;
 };
@@ -166,16 +170,16 @@ struct entry {
     const struct playlist *playlist;
     const struct hours *when; /* NULL: always */
     int priority;
-    double share;         /* percent among entries of equal priority; 0: none asked */
-    int volume;           /* percent, replaces the zone's; -1: the zone's */
+    double share; /* percent among entries of equal priority; 0: none asked */
+    int volume;   /* percent, replaces the zone's; -1: the zone's */
     enum segment_end end;
     struct where where;
 };
 
 struct screen {
     struct size size;
-    struct ratio fps; /* canvas rate where there is no vsync */
-    const char *timezone_name; /* NULL: the system's */
+    struct ratio fps;                 /* canvas rate where there is no vsync */
+    const char *timezone_name;        /* NULL: the system's */
     const struct timezone_ *timezone; /* owned by the model */
     bool has_location;
     double latitude;  /* degrees north */

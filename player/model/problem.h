@@ -28,8 +28,9 @@ struct problems {
 };
 
 /* At most 1000 are kept; the 1001st says that there are more. `suggestion` may be NULL. */
-void problems_add(struct problems *problems, enum severity severity, int number, struct where where, const char *suggestion,
-                  const char *format, ...) __attribute__((format(printf, 6, 7)));
+void problems_add(struct problems *problems, enum severity severity, int number, struct where where,
+                  const char *suggestion, const char *format, ...)
+    __attribute__((format(printf, 6, 7)));
 void problems_sort(struct problems *problems); /* by file and line */
 void problems_finish(struct problems *problems);
 

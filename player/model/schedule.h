@@ -31,7 +31,7 @@ struct failure {
 struct conditions {
     const struct failure *failures; /* sorted by nothing; few */
     size_t failure_count;
-    const struct item *message;     /* an emergency message, above everything in every zone; or NULL */
+    const struct item *message; /* an emergency message, above everything in every zone; or NULL */
     flick_t message_since;
     flick_t message_until;
 };
@@ -63,10 +63,12 @@ struct plan {
     size_t zone_count;
 };
 
-void schedule_at(const struct model *model, const struct conditions *conditions, flick_t t, struct plan *plan);
+void schedule_at(const struct model *model, const struct conditions *conditions, flick_t t,
+                 struct plan *plan);
 
-/* The same for one zone; what schedule_at is made of, and what preloading asks for each next showing. */
-void schedule_zone_at(const struct model *model, const struct conditions *conditions, const struct zone *zone, flick_t t,
-                      struct zone_plan *out);
+/* The same for one zone; what schedule_at is made of, and what preloading asks for each next
+ * showing. */
+void schedule_zone_at(const struct model *model, const struct conditions *conditions,
+                      const struct zone *zone, flick_t t, struct zone_plan *out);
 
 #endif

@@ -14,9 +14,9 @@ struct timezone_;
 /* A reading of the wall clock; no zone of its own. */
 struct civil {
     int year;
-    int month;  /* 1-12 */
-    int day;    /* 1-31 */
-    int hour;   /* 0-23 */
+    int month; /* 1-12 */
+    int day;   /* 1-31 */
+    int hour;  /* 0-23 */
     int minute;
     int second;
 };

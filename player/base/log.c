@@ -1,0 +1,81 @@
+#include "base/log.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+static void sink_to_stderr(void *context, enum log_level level, const char *line) {
+    static const char *const names[] = {"debug: ", "", "warning: ", "error: "};
+    (void)context;
+    fprintf(stderr, "ledsign: %s%s\n", names[level], line);
+}
+
+static struct {
+    pthread_mutex_t lock;
+    log_sink *sink;
+    void *context;
+    enum log_level lowest;
+} state = {PTHREAD_MUTEX_INITIALIZER, sink_to_stderr, NULL, LOG_LEVEL_INFO};
+
+void log_set_sink(log_sink *sink, void *context) {
+    pthread_mutex_lock(&state.lock);
+    state.sink = sink != NULL ? sink : sink_to_stderr;
+    state.context = context;
+    pthread_mutex_unlock(&state.lock);
+}
+
+void log_set_level(enum log_level lowest_shown) {
+    pthread_mutex_lock(&state.lock);
+    state.lowest = lowest_shown;
+    pthread_mutex_unlock(&state.lock);
+}
+
+/* File names are hostile input: a terminal must not be steered by one. */
+static void remove_controls(char *line) {
+    for (unsigned char *c = (unsigned char *)line; *c != 0; c++) {
+        if (*c < 0x20 || *c == 0x7f) {
+            *c = ' ';
+        }
+    }
+}
+
+/* Cutting a long line must not leave half a character at its end. */
+static void trim_partial_utf8(char *line) {
+    size_t end = strlen(line), start = end;
+    while (start > 0 && end - start < 4 && ((unsigned char)line[start - 1] & 0xC0) == 0x80) {
+        start--;
+    }
+    if (start > 0 && (unsigned char)line[start - 1] >= 0xC0) {
+        unsigned char lead = (unsigned char)line[start - 1];
+        size_t needed = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : 1;
+        if (end - start < needed) {
+            line[start - 1] = 0;
+        }
+    }
+}
+
+__attribute__((format(printf, 2, 0))) static void emit(enum log_level level, const char *format,
+                                                       va_list arguments) {
+    char line[LOG_LINE_MAX];
+    vsnprintf(line, sizeof line, format, arguments);
+    remove_controls(line);
+    trim_partial_utf8(line);
+    pthread_mutex_lock(&state.lock);
+    if (level >= state.lowest) {
+        state.sink(state.context, level, line);
+    }
+    pthread_mutex_unlock(&state.lock);
+}
+
+#define LOG_FUNCTION(name, level)                                                                  \
+    void name(const char *format, ...) {                                                           \
+        va_list arguments;                                                                         \
+        va_start(arguments, format);                                                               \
+        emit(level, format, arguments);                                                            \
+        va_end(arguments);                                                                         \
+    }
+
+LOG_FUNCTION(log_debug, LOG_LEVEL_DEBUG)
+LOG_FUNCTION(log_info, LOG_LEVEL_INFO)
+LOG_FUNCTION(log_warning, LOG_LEVEL_WARNING)
+LOG_FUNCTION(log_error, LOG_LEVEL_ERROR)

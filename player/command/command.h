@@ -46,6 +46,11 @@ bool option_duration(const char *option, const char *text,
 struct model;
 struct model *command_load_site(const char *path);
 
+/* The two halves of it, for the player, which loads on a thread of its own. */
+struct problems;
+struct model *command_load_model(const char *path, struct problems *problems);
+void command_say_problems(const struct problems *problems);
+
 int command_play(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_plan(int argc, char **argv);

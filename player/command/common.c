@@ -1,0 +1,36 @@
+#include "base/log.h"
+#include "command/command.h"
+#include "media/probe.h"
+#include "model/config.h"
+
+static bool probe_for_config(void *context, const char *path, enum config_media as,
+                             struct media_facts *facts, char *problem, size_t problem_size) {
+    static const enum probe_as kinds[] = {
+        [CONFIG_VIDEO] = PROBE_VIDEO,
+        [CONFIG_AUDIO] = PROBE_AUDIO,
+        [CONFIG_IMAGE] = PROBE_IMAGE,
+    };
+    (void)context;
+    return probe_file(path, kinds[as], facts, problem, problem_size);
+}
+
+struct model *command_load_model(const char *path, struct problems *problems) {
+    return config_load(path, probe_for_config, NULL, problems);
+}
+
+void command_say_problems(const struct problems *problems) {
+    for (size_t i = 0; i < problems->count; i++) {
+        const struct problem *p = &problems->list[i];
+        (p->severity == SEVERITY_ERROR ? log_error : log_warning)(
+            "%s:%d: %s%s%s", p->file, p->line, p->text, p->suggestion != NULL ? "; " : "",
+            p->suggestion != NULL ? p->suggestion : "");
+    }
+}
+
+struct model *command_load_site(const char *path) {
+    struct problems problems = {0};
+    struct model *model = command_load_model(path, &problems);
+    command_say_problems(&problems);
+    problems_finish(&problems);
+    return model;
+}

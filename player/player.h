@@ -1,0 +1,41 @@
+/* player.h: a site on a screen: the loop, and what it is given.
+ *
+ * player_run owns every thread and returns when the time is over, the window is closed or a signal
+ * asks for it. The site is loaded on a thread of its own, at start and whenever one of its files
+ * changes (looked at every 2 s) or SIGHUP comes; until a new model is ready and good, the old one
+ * plays on. Main thread. */
+#ifndef LEDSIGN_PLAYER_H
+#define LEDSIGN_PLAYER_H
+
+#include <stdbool.h>
+
+#include "base/clock.h"
+#include "output/output.h"
+
+struct model;
+struct problems;
+
+/* Loads the site (blocking; called on the loader thread) and collects what is wrong with it. */
+typedef struct model *player_load(const char *path, struct problems *problems);
+typedef void player_say(const struct problems *problems);
+
+struct player_options {
+    const char *path; /* of the site file */
+    player_load *load;
+    player_say *say;
+    enum output_display display;
+    enum output_renderer renderer;
+    bool is_virtual; /* --speed max: every frame of the canvas, as fast as they can be made */
+    double speed;
+    const char *at;           /* start the clock there: ISO 8601; NULL: now */
+    flick_t duration;         /* 0: for ever */
+    const char *stats_path;   /* JSON of frame timing on exit, or NULL */
+    const char *picture_path; /* picture of the screen kept fresh; NULL: only offscreen, in a folder
+                                 of its own */
+    bool silent;              /* no sound device */
+};
+
+/* The exit status of `play`: 0, or 1 when nothing could be shown at all. */
+int player_run(const struct player_options *options);
+
+#endif

@@ -1,0 +1,486 @@
+#include "player.h"
+
+#include <cjson/cJSON.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/str.h"
+#include "base/wake.h"
+#include "base/worker.h"
+#include "command/command.h"
+#include "gfx/canvas.h"
+#include "gfx/scene.h"
+#include "loader.h"
+#include "media/audio.h"
+#include "media/picture_write.h"
+#include "media/services.h"
+#include "model/model.h"
+#include "model/schedule.h"
+#include "model/timezone.h"
+#include "show/failures.h"
+#include "show/pacing.h"
+#include "show/stage.h"
+
+#define LOAD_LIMIT_MS     60000 /* for the first model; probing many files on a slow card */
+#define EXACT_LIMIT_MS    10000 /* virtual clock: for one frame to be made */
+#define PICTURE_PERIOD_US 1000000
+#define IDLE_LIMIT_MS     100 /* how long an unchanging picture sleeps between looks at events */
+
+/* Set by the signal handler, read by the loop: the one thing a handler may touch. */
+static volatile sig_atomic_t signal_quit, signal_reload;
+
+struct player {
+    const struct player_options *options;
+    struct wake *wake;
+    struct loader *loader;
+    struct clock *clock;
+    struct audio *audio;
+    struct source_services *services;
+    struct stage *stage;
+    struct output *output;
+    struct worker *writer; /* of the picture of the screen */
+    struct model *model;
+    struct conditions conditions;
+    struct failures failures;
+    struct pacing pacing;
+    struct plan plan;
+    struct scene scene;
+    flick_t begun;
+    flick_t scene_until; /* the scene is the same before this */
+    unsigned clock_steps;
+    int64_t picture_us; /* monotonic time of the last picture of the screen */
+    bool picture_is_old;
+    bool picture_busy; /* atomic: the writer has a picture in hand */
+    char *picture_path;
+    int64_t changes;
+    int64_t inexact; /* virtual clock: frames that were not ready within the limit */
+    bool quit;
+};
+
+static void on_signal(int number) {
+    if (number == SIGHUP) {
+        signal_reload = 1;
+    } else {
+        signal_quit = 1;
+    }
+}
+
+static void catch_signals(void) {
+    struct sigaction action = {.sa_handler = on_signal};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static flick_t now(const struct player *player) {
+    return clock_now(player->clock);
+}
+
+/* "14:05:30" in the screen's own time. */
+static void format_time(const struct player *player, flick_t t, char text[24]) {
+    if (t == FLICK_NEVER || t == FLICK_ALWAYS) {
+        snprintf(text, 24, "%s", t == FLICK_NEVER ? "for ever" : "always");
+        return;
+    }
+    struct civil c =
+        timezone_civil_at(player->model->screen.timezone, flick_floor_div(t, FLICKS_PER_SECOND));
+    snprintf(text, 24, "%02d:%02d:%02d", c.hour, c.minute, c.second);
+}
+
+static const struct zone_plan *plan_of(const struct player *player, size_t zone) {
+    return zone < player->plan.zone_count ? &player->plan.zones[zone] : NULL;
+}
+
+/* One line a change: what is on, since when, until when, what is next. */
+static void say_started(const struct player *player, const struct stage_event *event) {
+    const struct zone_plan *zone = plan_of(player, event->zone);
+    if (zone == NULL || zone->now.item == NULL) {
+        return;
+    }
+    char since[24], until[24];
+    struct zone_plan next = {0};
+    format_time(player, zone->now.started, since);
+    format_time(player, zone->now.until, until);
+    if (zone->now.until != FLICK_NEVER) {
+        schedule_zone_at(player->model, &player->conditions, zone->zone, zone->now.until, &next);
+    }
+    printf("%s  %-10s %s  until %s, then %s\n", since, zone->zone->name, zone->now.item->title,
+           until, next.now.item != NULL ? next.now.item->title : "nothing");
+    fflush(stdout);
+}
+
+static void handle_events(struct player *player) {
+    struct stage_event event;
+    while (stage_next_event(player->stage, &event)) {
+        if (event.kind == STAGE_STARTED) {
+            player->changes++;
+            say_started(player, &event);
+            continue;
+        }
+        flick_t retry = failures_add(&player->failures, event.item, event.at);
+        char text[24];
+        format_time(player, retry, text);
+        log_warning("%s: skipped; tried again at %s", player->model->items[event.item].title, text);
+        player->plan.until = FLICK_ALWAYS;
+    }
+    player->conditions.failures = player->failures.list;
+    player->conditions.failure_count = player->failures.count;
+}
+
+static bool open_show(struct player *player) {
+    struct output_options output = {
+        .display = player->options->display,
+        .renderer = player->options->renderer,
+        .size = player->model->screen.size,
+        .title = "ledsign",
+    };
+    if (player->output == NULL) {
+        player->output = output_open(&output);
+    }
+    if (player->output == NULL) {
+        return false;
+    }
+    if (player->audio == NULL && !player->options->silent && clock_is_realtime(player->clock)) {
+        player->audio = audio_create(AUDIO_DEVICE, player->clock);
+    }
+    struct source_services_options services = {
+        .wake = player->wake,
+        .audio = player->audio,
+        .font_folders = player->model->fonts,
+        .font_folder_count = (int)player->model->font_count,
+        .realtime = !player->options->is_virtual,
+    };
+    player->services = source_services_create(&services);
+    double speed = player->options->is_virtual ? 1.0 : player->options->speed;
+    struct stage_options stage = {
+        .services = player->services,
+        .wants_yuv = output_wants_yuv(player->output),
+        .lookahead =
+            flick_from_seconds(flick_to_seconds(STAGE_LOOKAHEAD) * (speed > 1 ? speed : 1)),
+    };
+    player->stage = stage_create(&stage);
+    pacing_init(&player->pacing, player->model->screen.fps,
+                output_waits_for_vsync(player->output) && !player->options->is_virtual);
+    return player->services != NULL && player->stage != NULL;
+}
+
+static void close_show(struct player *player) {
+    stage_destroy(&player->stage);
+    scene_finish(&player->scene);
+    source_services_destroy(&player->services);
+    audio_destroy(&player->audio);
+    output_close(&player->output);
+}
+
+/* A canvas of another size is another window; everything else goes on as it is. */
+static void use_model(struct player *player, struct model *model) {
+    bool other_size =
+        player->model != NULL && (player->model->screen.size.w != model->screen.size.w ||
+                                  player->model->screen.size.h != model->screen.size.h);
+    if (other_size) {
+        close_show(player);
+    }
+    model_unref(&player->model);
+    player->model = model;
+    failures_clear(&player->failures);
+    player->conditions = (struct conditions){0};
+    player->plan.until = FLICK_ALWAYS;
+    player->scene_until = FLICK_ALWAYS;
+    if (player->output == NULL && !open_show(player)) {
+        player->quit = true;
+    }
+}
+
+static void take_model(struct player *player) {
+    struct model *model = NULL;
+    struct problems problems = {0};
+    if (!loader_take(player->loader, &model, &problems)) {
+        return;
+    }
+    player->options->say(&problems);
+    problems_finish(&problems);
+    if (model != NULL) {
+        log_info("%s: loaded", player->options->path);
+        use_model(player, model);
+    } else {
+        log_error("%s: nothing in it can be shown; what played before plays on",
+                  player->options->path);
+    }
+}
+
+static void run_commands(struct player *player) {
+    if (signal_reload) {
+        signal_reload = 0;
+        loader_request(player->loader);
+    }
+    take_model(player);
+    bool is_over =
+        player->options->duration > 0 && now(player) - player->begun >= player->options->duration;
+    if (signal_quit || is_over || (player->output != NULL && !output_poll(player->output))) {
+        player->quit = true;
+    }
+    unsigned steps = clock_steps(player->clock);
+    if (steps != player->clock_steps) {
+        player->clock_steps = steps;
+        player->plan.until = FLICK_ALWAYS;
+        player->scene_until = FLICK_ALWAYS;
+        pacing_reset(&player->pacing);
+        log_info("the system's clock has been set; the schedule follows it");
+    }
+}
+
+static void follow_plan(struct player *player, flick_t t) {
+    if (t >= player->plan.until || t < player->plan.at) {
+        failures_expire(&player->failures, t);
+        schedule_at(player->model, &player->conditions, t, &player->plan);
+        player->scene_until = FLICK_ALWAYS;
+    }
+    stage_follow(player->stage, player->model, &player->conditions, &player->plan, t);
+    handle_events(player);
+}
+
+/* Virtual clock: time stands still until every picture is there. */
+static void settle(struct player *player, flick_t t) {
+    int64_t limit = clock_monotonic_us() + EXACT_LIMIT_MS * INT64_C(1000);
+    for (;;) {
+        uint64_t seen = wake_count(player->wake);
+        follow_plan(player, t);
+        if (stage_is_exact(player->stage, &player->plan, t)) {
+            return;
+        }
+        if (clock_monotonic_us() > limit) {
+            player->inexact++;
+            return;
+        }
+        wake_wait(player->wake, seen, 50);
+    }
+}
+
+struct picture_job {
+    struct player *player;
+    char *path;
+    uint8_t *pixels;
+    struct size size;
+};
+
+static void drop_picture(void *argument) {
+    struct picture_job *job = argument;
+    __atomic_store_n(&job->player->picture_busy, false, __ATOMIC_RELEASE);
+    free(job->pixels);
+    free(job->path);
+    free(job);
+}
+
+static void write_picture(void *argument) {
+    struct picture_job *job = argument;
+    const char *why = NULL;
+    if (!picture_write_png(job->path, job->pixels, job->size.w, job->size.h, job->size.w * 4,
+                           &why)) {
+        log_warning("%s: the picture of the screen cannot be written: %s", job->path, why);
+    }
+    drop_picture(job);
+}
+
+/* At most one picture a second, and none while the last one is still being written. */
+static void keep_picture(struct player *player) {
+    int64_t us = clock_monotonic_us();
+    bool is_busy = __atomic_load_n(&player->picture_busy, __ATOMIC_ACQUIRE);
+    if (player->picture_path == NULL || !player->picture_is_old || is_busy ||
+        us - player->picture_us < PICTURE_PERIOD_US) {
+        return;
+    }
+    struct picture_job *job = mem_zero(1, sizeof *job);
+    job->player = player;
+    job->path = mem_strdup(player->picture_path);
+    job->size = player->model->screen.size;
+    job->pixels = mem_alloc((size_t)job->size.w * 4 * (size_t)job->size.h);
+    canvas_read(output_canvas(player->output), job->pixels, job->size.w * 4);
+    player->picture_busy = true;
+    player->picture_is_old = false;
+    player->picture_us = us;
+    if (!worker_submit(player->writer, write_picture, drop_picture, job)) {
+        drop_picture(job);
+    }
+}
+
+static void show_frame(struct player *player, flick_t t) {
+    if (player->options->is_virtual) {
+        settle(player, t);
+    } else {
+        follow_plan(player, t);
+    }
+    struct rect damage = {0};
+    if (t >= player->scene_until || player->options->is_virtual ||
+        output_waits_for_vsync(player->output)) {
+        stage_scene(player->stage, &player->plan, t, &player->scene, &player->scene_until);
+        damage = canvas_draw(output_canvas(player->output), &player->scene,
+                             player->model->screen.background);
+    }
+    clock_sleep_until(player->clock, t, 1000);
+    if (!rect_is_empty(damage) || output_waits_for_vsync(player->output)) {
+        output_present(player->output, damage);
+        pacing_presented(&player->pacing, t, player->options->is_virtual ? t : now(player));
+        player->picture_is_old = true;
+    } else {
+        player->pacing.last = t;
+    }
+    keep_picture(player);
+}
+
+/* Until the next instant at which anything may look different. */
+static void rest(struct player *player) {
+    flick_t next =
+        player->scene_until < player->plan.until ? player->scene_until : player->plan.until;
+    flick_t early = next == FLICK_NEVER ? FLICK_NEVER : next - player->pacing.period;
+    bool opens_soon = stage_open_count(player->stage) == 0;
+    if (player->options->is_virtual || opens_soon || early <= now(player)) {
+        return;
+    }
+    clock_sleep_until(player->clock, early, IDLE_LIMIT_MS);
+}
+
+static void run_loop(struct player *player) {
+    player->begun = now(player);
+    while (!player->quit) {
+        run_commands(player);
+        if (player->quit) {
+            break;
+        }
+        flick_t t = player->options->is_virtual ? pacing_next(&player->pacing, player->begun)
+                                                : pacing_next(&player->pacing, now(player));
+        clock_set(player->clock, t);
+        show_frame(player, t);
+        rest(player);
+    }
+}
+
+static bool wait_for_first_model(struct player *player) {
+    int64_t limit = clock_monotonic_us() + LOAD_LIMIT_MS * INT64_C(1000);
+    struct model *model = NULL;
+    struct problems problems = {0};
+    loader_request(player->loader);
+    for (;;) {
+        uint64_t seen = wake_count(player->wake);
+        if (loader_take(player->loader, &model, &problems)) {
+            break;
+        }
+        if (signal_quit || clock_monotonic_us() > limit) {
+            return false;
+        }
+        wake_wait(player->wake, seen, 100);
+    }
+    player->options->say(&problems);
+    problems_finish(&problems);
+    player->model = model;
+    return model != NULL;
+}
+
+static bool start_clock(struct player *player) {
+    struct clock_options clock = {
+        .starts_elsewhere = player->options->at != NULL || player->options->is_virtual,
+        .start = clock_wall(),
+        .speed = player->options->speed,
+        .is_virtual = player->options->is_virtual,
+    };
+    if (player->options->at != NULL &&
+        !option_time("--at", player->options->at, player->model->screen.timezone, &clock.start)) {
+        return false;
+    }
+    player->clock = clock_create(&clock);
+    player->clock_steps = clock_steps(player->clock);
+    return true;
+}
+
+/* A folder of our own, because others may write to the common one. */
+static char *own_picture_path(void) {
+    const char *runtime = getenv("XDG_RUNTIME_DIR");
+    struct str path = {0};
+    str_addf(&path, "%s/ledsign-%ld", runtime != NULL ? runtime : "/tmp", (long)getuid());
+    struct stat info;
+    bool usable = mkdir(path.text, 0700) == 0 || (lstat(path.text, &info) == 0 &&
+                                                  S_ISDIR(info.st_mode) && info.st_uid == getuid());
+    if (!usable) {
+        log_warning("%s: not a folder of this user; no picture of the screen is kept", path.text);
+        str_finish(&path);
+        return NULL;
+    }
+    str_add(&path, "/screen.png");
+    return str_take(&path);
+}
+
+static void start_picture(struct player *player) {
+    bool is_offscreen = strcmp(output_name(player->output), "offscreen") == 0;
+    if (player->options->picture_path != NULL) {
+        player->picture_path = mem_strdup(player->options->picture_path);
+    } else if (is_offscreen && !player->options->is_virtual) {
+        player->picture_path = own_picture_path();
+    }
+    if (player->picture_path != NULL) {
+        player->writer = worker_create("picture");
+        log_info("a picture of the screen is kept in %s", player->picture_path);
+    }
+    if (player->writer == NULL) {
+        free(player->picture_path);
+        player->picture_path = NULL;
+    }
+}
+
+static void write_stats(const struct player *player) {
+    cJSON *root = cJSON_CreateObject();
+    cJSON_AddStringToObject(root, "output", output_name(player->output));
+    cJSON_AddNumberToObject(root, "seconds", flick_to_seconds(now(player) - player->begun));
+    cJSON_AddNumberToObject(root, "presents", (double)player->pacing.presents);
+    cJSON_AddNumberToObject(root, "late", (double)player->pacing.late);
+    cJSON_AddNumberToObject(root, "inexact", (double)player->inexact);
+    cJSON_AddNumberToObject(root, "max_gap_ms", flick_to_seconds(player->pacing.max_gap) * 1000);
+    cJSON_AddNumberToObject(root, "changes", (double)player->changes);
+    char *text = cJSON_Print(root);
+    const char *why = NULL;
+    if (!file_write(player->options->stats_path, text, strlen(text), &why)) {
+        log_error("%s: the statistics cannot be written: %s", player->options->stats_path, why);
+    }
+    cJSON_free(text);
+    cJSON_Delete(root);
+}
+
+static bool start(struct player *player) {
+    player->wake = wake_create();
+    player->loader = loader_create(player->options->path, player->options->load, player->wake);
+    if (player->loader == NULL || !wait_for_first_model(player) || !start_clock(player) ||
+        !open_show(player)) {
+        return false;
+    }
+    player->plan.until = FLICK_ALWAYS;
+    player->scene_until = FLICK_ALWAYS;
+    start_picture(player);
+    log_info("%s: %dx%d on %s", player->options->path, player->model->screen.size.w,
+             player->model->screen.size.h, output_name(player->output));
+    return true;
+}
+
+int player_run(const struct player_options *options) {
+    struct player player = {.options = options};
+    catch_signals();
+    bool started = start(&player);
+    if (started) {
+        run_loop(&player);
+        if (options->stats_path != NULL && player.output != NULL) {
+            write_stats(&player);
+        }
+    }
+    worker_destroy(&player.writer);
+    close_show(&player);
+    loader_destroy(&player.loader);
+    model_unref(&player.model);
+    clock_destroy(&player.clock);
+    wake_destroy(&player.wake);
+    free(player.picture_path);
+    return started ? COMMAND_OK : COMMAND_FAILED;
+}

@@ -1,0 +1,115 @@
+#include "cli.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/str.h"
+#include "command/command.h"
+
+static const struct command commands[] = {
+    {"play", "SITE.cfg", "plays the site",
+     "  --display auto|kms|window|offscreen  where to show it (auto: whatever is there)\n"
+     "  --renderer auto|software|gpu         who draws (auto: the GPU on the console, else "
+     "software)\n"
+     "  --at TIME                            start the clock there: 2026-09-02T08:30:00\n"
+     "  --speed X                            let it run X times as fast; max: every frame, no "
+     "waiting\n"
+     "  --for DURATION                       stop after 90s, 5m, 2h, 1d\n"
+     "  --stats FILE                         write frame timing as JSON on exit\n"
+     "  --picture FILE.png                   keep a picture of the screen there, once a second\n"
+     "  --silent                             open no sound device\n"
+     "Keys in a window: q or Escape ends it. SIGHUP reloads; changed files reload by themselves.\n",
+     command_play},
+    {"check", "SITE.cfg", "finds every mistake in the site at once",
+     "Prints one line each: file:line: error|warning: sentence; did you mean ...\n"
+     "Exit status 1 when there is an error.\n",
+     command_check},
+    {"plan", "SITE.cfg", "tells what plays when",
+     "  --at TIME            what each zone shows at that moment\n"
+     "  --day DATE           the whole day (default: today)\n"
+     "  --from TIME --to TIME\n"
+     "  --items              every item, not only programmes\n"
+     "  --why                who won, who lost, until when\n"
+     "  --json, --ics        for programs and calendars\n",
+     command_plan},
+    {"when", "'EXPR'", "prints the intervals in which a schedule expression is open",
+     "  --from TIME --to TIME        the stretch to look at\n"
+     "  --next N                     the next N intervals\n"
+     "  --timezone NAME              default: the system's\n"
+     "  --location LAT,LON           for sunrise, sunset, dawn and dusk\n"
+     "  --explain                    a plain sentence as well\n"
+     "Example: ledsign when 'Mo-Fr 06:00-22:00; PH off' --from 2026-09-01 --to 2026-09-08\n",
+     command_when},
+    {"snapshot", "SITE.cfg -o FILE.png", "writes the exact picture of one instant",
+     "  --at TIME            default: now\n"
+     "  -o FILE.png          where to write it\n"
+     "Example: ledsign snapshot playlists/campaign/campaign.cfg --at 2026-09-02T08:30:00 -o "
+     "a.png\n",
+     command_snapshot},
+    {"help", "[WARNING]", "explains a numbered warning such as W012",
+     "Example: ledsign help W012\n", command_help},
+};
+
+#define COMMAND_COUNT (sizeof commands / sizeof commands[0])
+
+static void print_usage(FILE *out) {
+    fprintf(out, "ledsign plays videos, songs and infographics on LED screens, by schedule.\n\n"
+                 "usage: ledsign COMMAND ...\n\n");
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        fprintf(out, "  %-9s %-21s %s\n", commands[i].name, commands[i].arguments,
+                commands[i].summary);
+    }
+    fprintf(out, "\n`ledsign COMMAND --help` shows the options of one; "
+                 "`ledsign --version` the version.\n");
+}
+
+static void print_command_help(const struct command *command) {
+    printf("ledsign %s %s\n%s\n\n%s", command->name, command->arguments, command->summary,
+           command->help);
+}
+
+static bool asks_for_help(int argc, char **argv) {
+    for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int run_command(const char *name, int argc, char **argv) {
+    const char *names[COMMAND_COUNT];
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        names[i] = commands[i].name;
+        if (strcmp(name, commands[i].name) != 0) {
+            continue;
+        }
+        if (asks_for_help(argc, argv)) {
+            print_command_help(&commands[i]);
+            return COMMAND_OK;
+        }
+        return commands[i].run(argc, argv);
+    }
+    const char *nearest = str_nearest(name, names, COMMAND_COUNT);
+    log_error("\"%s\" is not a command%s%s%s; --help lists them", name,
+              nearest != NULL ? "; did you mean " : "", nearest != NULL ? nearest : "",
+              nearest != NULL ? "?" : "");
+    return COMMAND_USAGE;
+}
+
+int cli_run(int argc, char **argv) {
+    if (argc < 2) {
+        print_usage(stderr);
+        return COMMAND_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        print_usage(stdout);
+        return COMMAND_OK;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("ledsign %s\n", LEDSIGN_VERSION);
+        return COMMAND_OK;
+    }
+    return run_command(argv[1], argc - 2, argv + 2);
+}

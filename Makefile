@@ -8,7 +8,7 @@ BUILD := build/$(VARIANT)
 CC := gcc
 VERSION := 0.1.0
 
-PACKAGES := sdl2 SDL2_ttf libavformat libavcodec libavutil libswresample libswscale libconfig libqrencode libcjson libutf8proc
+PACKAGES := sdl2 SDL2_ttf libavformat libavcodec libavutil libswresample libswscale libconfig libqrencode fontconfig libcjson libutf8proc
 pkg = $(shell pkg-config $(1) $(PACKAGES) 2>/dev/null)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wwrite-strings -Wformat=2 -Wpointer-arith
@@ -57,3 +57,69 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(LIBRARY)
 
 -include $(OBJECTS:.o=.d) $(TEST_SOURCES:%.c=$(BUILD)/%.d) $(TOOL_SOURCES:%.c=$(BUILD)/%.d)
 .SECONDARY:
+
+# ---- running ------------------------------------------------------------------------------------
+
+SITE ?= playlists/campaign/campaign.cfg
+run: deps-build ## build and play the demo campaign (SITE=... for another, ARGS=... for options)
+	@$(MAKE) --no-print-directory all
+	$(PROGRAM) play $(SITE) $(ARGS)
+
+# ---- dependencies: asks for sudo only when something is missing, and says what it installs ----------
+
+.PHONY: deps-build deps-test deps-lint
+deps-build deps-test deps-lint: deps-%:
+	@deploy/dependencies.sh $*
+
+# ---- tests --------------------------------------------------------------------------------------
+
+.PHONY: test unit asan tsan
+test: deps-test ## install what the tests need and run all of them
+	@$(MAKE) --no-print-directory unit e2e
+
+unit: $(TESTS) $(TOOLS)
+	@tests/run_unit.sh $(TESTS)
+
+asan: deps-test ## the same tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	@$(MAKE) --no-print-directory VARIANT=asan unit e2e
+
+tsan: deps-test ## the same tests under ThreadSanitizer
+	@$(MAKE) --no-print-directory VARIANT=tsan unit e2e
+
+.PHONY: e2e
+e2e: ## tests of the built program (rows of tests/*/*.mk add themselves here)
+
+-include $(wildcard tests/*/*.mk)
+
+# ---- form ---------------------------------------------------------------------------------------
+
+C_FILES := $(shell find player tests -name '*.[ch]' 2>/dev/null)
+.PHONY: format format-check lint
+format: ## lay out all C files
+	clang-format -i $(C_FILES)
+
+format-check: deps-lint ## fail when a C file is laid out differently
+	@clang-format --dry-run -Werror $(C_FILES) && echo "format: ok"
+
+lint: deps-lint ## layers, library doors, forbidden functions, cppcheck, clang-tidy
+	@mkdir -p build && tests/lint/layers.sh
+	@cppcheck --quiet --std=c11 --enable=warning,portability --inline-suppr --error-exitcode=1 \
+	    --suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches -j2 -Iplayer player
+	@tests/lint/tidy.sh $(CPPFLAGS) -std=c11 -- $(SOURCES)
+	@echo "lint: ok"
+
+.PHONY: ci
+ci: ## everything that must be green before a change lands
+	@$(MAKE) --no-print-directory format-check lint
+	@$(MAKE) --no-print-directory VARIANT=werror deps-build all
+	@$(MAKE) --no-print-directory VARIANT=clang all
+	@$(MAKE) --no-print-directory asan
+	@$(MAKE) --no-print-directory tsan
+	@$(MAKE) --no-print-directory test
+
+.PHONY: clean help
+clean: ## remove everything that was built
+	rm -rf build
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16

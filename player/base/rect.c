@@ -28,7 +28,10 @@ static int max(int a, int b) {
 struct rect rect_intersect(struct rect a, struct rect b) {
     int x = max(a.x, b.x), y = max(a.y, b.y);
     struct rect r = {x, y, min(a.x + a.w, b.x + b.w) - x, min(a.y + a.h, b.y + b.h) - y};
-    return rect_is_empty(r) ? (struct rect){0} : r;
+    if (rect_is_empty(r)) {
+        r = (struct rect){0};
+    }
+    return r;
 }
 
 struct rect rect_union(struct rect a, struct rect b) {

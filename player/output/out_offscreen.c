@@ -22,7 +22,9 @@ static void offscreen_close(struct output *output) {
 
 static const struct output_ops offscreen_ops = {offscreen_present, offscreen_poll, offscreen_close};
 
-struct output *out_offscreen_open(const struct output_options *options, char *why, int why_size) {
+struct output *out_offscreen_open(const struct output_options *options, enum output_display display,
+                                  char *why, int why_size) {
+    (void)display;
     struct canvas *canvas = canvas_create(options->size);
     if (canvas == NULL) {
         snprintf(why, (size_t)why_size, "offscreen: no memory for a canvas of %dx%d",

@@ -109,8 +109,7 @@ static void window_close(struct output *output) {
 
 static const struct output_ops window_ops = {window_present, window_poll, window_close};
 
-static bool start_video(const struct output_options *options, char *why, int why_size) {
-    bool is_kms = options->display == OUTPUT_KMS;
+static bool start_video(bool is_kms, char *why, int why_size) {
     SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
     SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "0");
     SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "1");
@@ -132,11 +131,12 @@ static bool start_video(const struct output_options *options, char *why, int why
     return true;
 }
 
-struct output *out_window_open(const struct output_options *options, char *why, int why_size) {
-    if (!start_video(options, why, why_size)) {
+struct output *out_window_open(const struct output_options *options, enum output_display display,
+                               char *why, int why_size) {
+    bool is_kms = display == OUTPUT_KMS;
+    if (!start_video(is_kms, why, why_size)) {
         return NULL;
     }
-    bool is_kms = options->display == OUTPUT_KMS;
     struct window_output *self = mem_zero(1, sizeof *self);
     self->output.ops = &window_ops;
     self->size = options->size;

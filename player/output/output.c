@@ -12,7 +12,8 @@ static bool has_desktop(void) {
     return getenv("DISPLAY") != NULL || getenv("WAYLAND_DISPLAY") != NULL;
 }
 
-typedef struct output *output_opener(const struct output_options *options, char *why, int size);
+typedef struct output *output_opener(const struct output_options *options,
+                                     enum output_display display, char *why, int size);
 
 /* What each --display tries, in order. */
 static const struct {
@@ -32,9 +33,7 @@ struct output *output_open(const struct output_options *options) {
         if (is_auto ? is_pointless : options->display != candidates[i].display) {
             continue;
         }
-        struct output_options chosen = *options;
-        chosen.display = candidates[i].display;
-        struct output *output = candidates[i].open(&chosen, why, sizeof why);
+        struct output *output = candidates[i].open(options, candidates[i].display, why, sizeof why);
         if (output != NULL) {
             return output;
         }

@@ -18,8 +18,11 @@ struct output {
     bool wants_yuv;
 };
 
-/* NULL with a sentence in `why` when the display is not to be had. */
-struct output *out_window_open(const struct output_options *options, char *why, int why_size);
-struct output *out_offscreen_open(const struct output_options *options, char *why, int why_size);
+/* `display` is the one to open, whatever the options say. NULL with a sentence in `why` when it is
+ * not to be had. */
+struct output *out_window_open(const struct output_options *options, enum output_display display,
+                               char *why, int why_size);
+struct output *out_offscreen_open(const struct output_options *options, enum output_display display,
+                                  char *why, int why_size);
 
 #endif

@@ -322,7 +322,10 @@ static struct color background_of(const struct stage *stage, const struct plan *
     if (!in_transition || zone->background.a > 0) {
         return in_transition ? zone->background : (struct color){0};
     }
-    return covers_lower_zone(plan, zone) ? (struct color){0} : stage->screen_background;
+    if (covers_lower_zone(plan, zone)) {
+        return (struct color){0};
+    }
+    return stage->screen_background;
 }
 
 static void min_until(flick_t *until, flick_t candidate) {

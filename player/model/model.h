@@ -180,7 +180,7 @@ struct screen {
     struct size size;
     struct ratio fps;                 /* canvas rate where there is no vsync */
     const char *timezone_name;        /* NULL: the system's */
-    const struct timezone_ *timezone; /* owned by the model */
+    const struct timezone_ *timezone; /* never NULL; borrowed from the model */
     bool has_location;
     double latitude;  /* degrees north */
     double longitude; /* degrees east */
@@ -192,7 +192,9 @@ struct holidays; /* model/hours.h: the lists behind PH and SH */
 
 struct model {
     struct arena *arena;
-    const char *path; /* of the site file */
+    struct timezone_ *timezone; /* owned; screen.timezone borrows it */
+    int references;             /* atomic, private to model.c */
+    const char *path;           /* of the site file */
     struct screen screen;
     struct zone *zones;
     size_t zone_count;

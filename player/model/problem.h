@@ -18,6 +18,7 @@ struct problem {
     char *file;       /* owned copies */
     int line;         /* 0: the file as a whole */
     char *text;       /* one sentence without full stop */
+    int order;        /* in which it was found, for a stable sort */
     char *suggestion; /* "did you mean “duration”?", or NULL */
 };
 

@@ -1,0 +1,63 @@
+#include "model/problem.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+
+#define PROBLEMS_MAX 1000
+
+void problems_add(struct problems *problems, enum severity severity, int number, struct where where,
+                  const char *suggestion, const char *format, ...) {
+    problems->error_count += severity == SEVERITY_ERROR;
+    if (problems->count > PROBLEMS_MAX) {
+        return;
+    }
+    struct str text = {0};
+    va_list arguments;
+    va_start(arguments, format);
+    str_addv(&text, format, arguments);
+    va_end(arguments);
+    if (problems->count == PROBLEMS_MAX) {
+        str_clear(&text);
+        str_add(&text, "there are more problems; these come first");
+        suggestion = NULL;
+    }
+    problems->list = mem_resize(problems->list, problems->count + 1, sizeof *problems->list);
+    problems->list[problems->count++] = (struct problem){
+        .severity = severity,
+        .number = number,
+        .file = mem_strdup(where.file != NULL ? where.file : ""),
+        .line = where.line,
+        .text = str_take(&text),
+        .suggestion = suggestion != NULL ? mem_strdup(suggestion) : NULL,
+        .order = (int)problems->count,
+    };
+}
+
+static int compare(const void *a, const void *b) {
+    const struct problem *x = a, *y = b;
+    int files = strcmp(x->file, y->file);
+    if (files != 0) {
+        return files;
+    }
+    return x->line != y->line ? (x->line > y->line) - (x->line < y->line)
+                              : (x->order > y->order) - (x->order < y->order);
+}
+
+void problems_sort(struct problems *problems) {
+    if (problems->count > 1) {
+        qsort(problems->list, problems->count, sizeof *problems->list, compare);
+    }
+}
+
+void problems_finish(struct problems *problems) {
+    for (size_t i = 0; i < problems->count; i++) {
+        free(problems->list[i].file);
+        free(problems->list[i].text);
+        free(problems->list[i].suggestion);
+    }
+    free(problems->list);
+    *problems = (struct problems){0};
+}

@@ -152,7 +152,8 @@ static bool suffices(const struct image_request *request, struct size size, int 
 static int choose_lowres(const struct image_request *request, const struct jpeg_facts *facts) {
     struct size turned = {facts->size.h, facts->size.w};
     int shift = 0;
-    while (facts->bits == 8 && shift < LOWRES_MAX && suffices(request, facts->size, shift + 1) &&
+    bool is_plain = facts->bits == 8 && facts->components <= 3; /* FFmpeg fails on some CMYK */
+    while (is_plain && shift < LOWRES_MAX && suffices(request, facts->size, shift + 1) &&
            suffices(request, turned, shift + 1)) {
         shift++;
     }

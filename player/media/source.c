@@ -23,7 +23,7 @@ struct source {
 /* By item kind. */
 static const struct source_kind *const kinds[] = {
     [ITEM_VIDEO] = &source_av,    [ITEM_AUDIO] = &source_av,      [ITEM_IMAGE] = &source_image,
-    [ITEM_TEXT] = &source_text,   [ITEM_CLOCK] = &source_text,    [ITEM_QR] = &source_qr,
+    [ITEM_TEXT] = &source_text,   [ITEM_CLOCK] = &source_text,    [ITEM_QR] = &source_text,
     [ITEM_COLOR] = &source_color, [ITEM_PLAYLIST] = &source_color /* never a leaf */
 };
 

@@ -24,7 +24,6 @@ extern const struct source_kind source_av;     /* video, and sound alone (no lay
 extern const struct source_kind source_image;  /* image files; the still or cover of a sound */
 extern const struct source_kind source_text;   /* text that stands still, clocks */
 extern const struct source_kind source_ticker; /* text that scrolls */
-extern const struct source_kind source_qr;
 extern const struct source_kind source_color;
 
 #endif

@@ -13,11 +13,9 @@ enum schema_type {
     SCHEMA_TEXT,     /* const char * in the arena, NFC */
     SCHEMA_INTEGER,  /* int */
     SCHEMA_NUMBER,   /* double */
-    SCHEMA_SECONDS,  /* flick_t */
     SCHEMA_FLAG,     /* bool */
-    SCHEMA_COLOR,    /* struct color */
     SCHEMA_CHOICE,   /* int: index in `choices` */
-    SCHEMA_INTEGERS, /* int[min]: exactly `length` whole numbers */
+    SCHEMA_INTEGERS, /* int[length] */
     SCHEMA_NUMBERS,  /* double[length] */
 };
 

@@ -1,0 +1,490 @@
+#include "model/config.h"
+
+#include <libconfig.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "model/config_read.h"
+#include "model/config_resolve.h"
+#include "model/hours.h"
+#include "model/timezone.h"
+
+#define NESTING_MAX   32
+#define ZONE_SIDE_MAX MODEL_CANVAS_MAX
+
+static const char *const top_keys[] = {
+    "screen",          "zones",           "playlists", "schedule",
+    "public_holidays", "school_holidays", "fonts",     NULL};
+
+static void add_error(struct config_builder *b, const config_setting_t *at, int number,
+                      const char *text) {
+    struct where where = {b->reader.path, 0};
+    problems_add(b->reader.problems, SEVERITY_ERROR, number,
+                 at != NULL ? config_where(&b->reader, at) : where, NULL, "%s", text);
+}
+
+static struct color read_color(struct config_builder *b, const char *text, struct color otherwise,
+                               const config_setting_t *at, const char *key) {
+    struct color color = otherwise;
+    if (text != NULL && !color_parse(text, &color)) {
+        problems_add(b->reader.problems, SEVERITY_ERROR, 7, config_where(&b->reader, at), NULL,
+                     "\"%s\" is \"%s\", which is not a colour; write it like \"#003366\"", key,
+                     text);
+    }
+    return color;
+}
+
+/* 29.97, 23.976, 59.94 mean the broadcast rates. */
+static struct ratio read_rate(double fps) {
+    double whole = ceil(fps);
+    if (fabs(fps - whole * 1000 / 1001) < 0.005 && fps != whole) {
+        return (struct ratio){(int64_t)whole * 1000, 1001};
+    }
+    if (fps == whole) {
+        return (struct ratio){(int64_t)fps, 1};
+    }
+    return (struct ratio){llround(fps * 1000), 1000};
+}
+
+static void read_timezone(struct config_builder *b, const config_setting_t *at, const char *name) {
+    const char *why = NULL;
+    struct timezone_ *zone = timezone_load(name, &why);
+    if (zone == NULL) {
+        problems_add(b->reader.problems, SEVERITY_ERROR, 8, config_where(&b->reader, at), NULL,
+                     "timezone \"%s\" is not known: %s; the system's is used", name, why);
+        zone = timezone_load(NULL, &why);
+    }
+    b->model->timezone = zone;
+    b->model->screen.timezone = zone;
+    b->model->screen.timezone_name = name;
+}
+
+static void item_defaults(struct schema_item *item) {
+    *item = (struct schema_item){
+        .fit = FIT_CONTAIN, .transition_time = 0.8, .volume = 100, .weight = 1, .every = 1};
+}
+
+static void read_screen(struct config_builder *b, const config_setting_t *root) {
+    static const char *const item_keys[] = {"duration",   "fit",  "transition", "transition_time",
+                                            "background", "font", NULL};
+    struct screen *screen = &b->model->screen;
+    struct schema_screen keys = {.fps = 30, .volume = 100, .location = {1000, 1000}};
+    const config_setting_t *group = config_setting_get_member(root, "screen");
+    item_defaults(&b->defaults);
+    if (group == NULL || !config_setting_is_group(group)) {
+        add_error(b, group, 9, "there is no screen; write screen = { size = [ 960, 480 ]; };");
+        group = NULL;
+    } else {
+        config_read_group(&b->reader, group, &schema_screen, false, item_keys, &keys);
+        config_read_group(&b->reader, group, &schema_item, true, NULL, &b->defaults);
+        b->defaults.background = NULL; /* the screen's own background, not the items' */
+    }
+    if (group != NULL && keys.size[0] == 0) {
+        add_error(b, group, 9, "the screen has no size; write size = [ 960, 480 ];");
+    }
+    screen->size = (struct size){keys.size[0], keys.size[1]};
+    screen->fps = read_rate(keys.fps);
+    screen->has_location = keys.location[0] <= 90 && keys.location[0] >= -90;
+    screen->latitude = screen->has_location ? keys.location[0] : 0;
+    screen->longitude = screen->has_location ? keys.location[1] : 0;
+    screen->background =
+        read_color(b, keys.background, (struct color){0, 0, 0, 255}, group, "background");
+    screen->volume = keys.volume;
+    read_timezone(b, group, keys.timezone);
+}
+
+static void check_area(struct config_builder *b, const struct zone *zone,
+                       const config_setting_t *at) {
+    struct rect canvas = {0, 0, b->model->screen.size.w, b->model->screen.size.h};
+    if (rect_is_empty(zone->area_on_canvas) || !rect_contains(canvas, zone->area_on_canvas)) {
+        problems_add(b->reader.problems, SEVERITY_ERROR, 10, config_where(&b->reader, at), NULL,
+                     "zone \"%s\" at %d,%d of %dx%d does not lie on the canvas of %dx%d",
+                     zone->name, zone->area_on_canvas.x, zone->area_on_canvas.y,
+                     zone->area_on_canvas.w, zone->area_on_canvas.h, canvas.w, canvas.h);
+    }
+}
+
+static void read_zone(struct config_builder *b, const config_setting_t *group) {
+    struct size size = b->model->screen.size;
+    struct schema_zone keys = {.area = {0, 0, size.w, size.h}, .volume = 100};
+    config_read_group(&b->reader, group, &schema_zone, false, NULL, &keys);
+    struct zone *zone = &b->model->zones[b->model->zone_count];
+    zone->where = config_where(&b->reader, group);
+    zone->index = (int)b->model->zone_count;
+    zone->name =
+        keys.name != NULL ? keys.name : arena_printf(b->reader.arena, "zone %d", zone->index + 1);
+    zone->area_on_canvas = (struct rect){keys.area[0], keys.area[1], keys.area[2], keys.area[3]};
+    zone->background = read_color(b, keys.background, (struct color){0}, group, "background");
+    zone->volume = keys.volume;
+    check_area(b, zone, group);
+    zone->area_on_canvas =
+        rect_intersect(zone->area_on_canvas, (struct rect){0, 0, size.w, size.h});
+    b->fallback_names[zone->index] = keys.fallback;
+    if (!rect_is_empty(zone->area_on_canvas)) {
+        b->model->zone_count++;
+    }
+}
+
+/* The members of a list that must be groups; complains about the others. */
+static const config_setting_t *group_at(struct config_builder *b, const config_setting_t *list,
+                                        int i, const char *what) {
+    const config_setting_t *group = config_setting_get_elem(list, (unsigned)i);
+    if (config_setting_is_group(group)) {
+        return group;
+    }
+    problems_add(b->reader.problems, SEVERITY_ERROR, 3, config_where(&b->reader, group), NULL,
+                 "%s must be written in braces: { ... }", what);
+    return NULL;
+}
+
+static const config_setting_t *list_of(struct config_builder *b, const config_setting_t *root,
+                                       const char *key, int most) {
+    const config_setting_t *list = config_setting_get_member(root, key);
+    if (list == NULL) {
+        return NULL;
+    }
+    if (!config_setting_is_list(list) || config_setting_length(list) > most) {
+        problems_add(b->reader.problems, SEVERITY_ERROR, 3, config_where(&b->reader, list), NULL,
+                     "\"%s\" must be a list in round brackets of at most %d entries", key, most);
+        return NULL;
+    }
+    return list;
+}
+
+static void read_zones(struct config_builder *b, const config_setting_t *root) {
+    const config_setting_t *list = list_of(b, root, "zones", MODEL_ZONES_MAX);
+    b->model->zones = arena_zero(b->reader.arena, MODEL_ZONES_MAX, sizeof *b->model->zones);
+    int length = list != NULL ? config_setting_length(list) : 0;
+    for (int i = 0; i < length; i++) {
+        const config_setting_t *group = group_at(b, list, i, "a zone");
+        if (group != NULL) {
+            read_zone(b, group);
+        }
+    }
+    struct size size = b->model->screen.size;
+    if (list == NULL && size.w > 0) {
+        b->model->zones[0] = (struct zone){.name = "main",
+                                           .area_on_canvas = {0, 0, size.w, size.h},
+                                           .volume = 100,
+                                           .where = {b->reader.path, 0}};
+        b->model->zone_count = 1;
+    }
+}
+
+static bool names_equal_before(struct config_builder *b, size_t count, const char *name) {
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(b->model->playlists[i].name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void read_playlist(struct config_builder *b, const config_setting_t *list) {
+    struct playlist *playlist = &b->model->playlists[b->model->playlist_count];
+    const char *name = config_setting_name(list);
+    if (!config_setting_is_list(list)) {
+        problems_add(b->reader.problems, SEVERITY_ERROR, 3, config_where(&b->reader, list), NULL,
+                     "playlist \"%s\" must be a list in round brackets: ( { ... }, { ... } )",
+                     name);
+        return;
+    }
+    if (names_equal_before(b, b->model->playlist_count, name)) {
+        return;
+    }
+    int length = config_setting_length(list);
+    playlist->name = arena_strdup(b->reader.arena, name);
+    playlist->where = config_where(&b->reader, list);
+    playlist->items = arena_zero(b->reader.arena, (size_t)length, sizeof *playlist->items);
+    for (int i = 0; i < length; i++) {
+        const config_setting_t *group = group_at(b, list, i, "an item");
+        if (group == NULL || b->model->item_count == b->item_capacity) {
+            continue;
+        }
+        struct schema_item keys = b->defaults;
+        config_read_group(&b->reader, group, &schema_item, false, NULL, &keys);
+        struct item *item = &b->model->items[b->model->item_count];
+        item->index = (int)b->model->item_count;
+        if (config_build_item(b, &keys, config_where(&b->reader, group), item)) {
+            playlist->items[playlist->item_count++] = item;
+            b->model->item_count++;
+        }
+    }
+    b->model->playlist_count++;
+}
+
+static void read_playlists(struct config_builder *b, const config_setting_t *root) {
+    const config_setting_t *group = config_setting_get_member(root, "playlists");
+    if (group == NULL || !config_setting_is_group(group)) {
+        add_error(b, group, 9, "there are no playlists; write playlists = { name = ( ... ); };");
+        return;
+    }
+    int length = config_setting_length(group), items = 0;
+    for (int i = 0; i < length; i++) {
+        items += config_setting_length(config_setting_get_elem(group, (unsigned)i));
+    }
+    if (items > MODEL_ITEMS_MAX) {
+        add_error(b, group, 5, "there are more than 20000 items; the rest is left out");
+        items = MODEL_ITEMS_MAX;
+    }
+    b->item_capacity = (size_t)items;
+    b->model->items = arena_zero(b->reader.arena, (size_t)items, sizeof *b->model->items);
+    b->playlist_names = arena_zero(b->reader.arena, (size_t)items, sizeof *b->playlist_names);
+    b->model->media = arena_zero(b->reader.arena, 2 * (size_t)items, sizeof *b->model->media);
+    b->model->playlists = arena_zero(b->reader.arena, (size_t)length, sizeof *b->model->playlists);
+    for (int i = 0; i < length; i++) {
+        read_playlist(b, config_setting_get_elem(group, (unsigned)i));
+    }
+}
+
+static const struct zone *find_zone(struct config_builder *b, const char *name,
+                                    struct where where) {
+    const char *names[MODEL_ZONES_MAX];
+    if (name == NULL && b->model->zone_count == 1) {
+        return &b->model->zones[0];
+    }
+    for (size_t i = 0; i < b->model->zone_count; i++) {
+        names[i] = b->model->zones[i].name;
+        if (name != NULL && strcmp(name, names[i]) == 0) {
+            return &b->model->zones[i];
+        }
+    }
+    const char *nearest = name != NULL ? str_nearest(name, names, b->model->zone_count) : NULL;
+    problems_add(b->reader.problems, SEVERITY_ERROR, 11, where,
+                 nearest != NULL ? arena_printf(b->reader.arena, "did you mean \"%s\"?", nearest)
+                                 : NULL,
+                 name != NULL ? "there is no zone \"%s\"" : "the entry names no zone%s",
+                 name != NULL ? name : "");
+    return NULL;
+}
+
+static void read_entry(struct config_builder *b, const config_setting_t *group) {
+    struct schema_entry keys = {.volume = -1};
+    struct where where = config_where(&b->reader, group);
+    config_read_group(&b->reader, group, &schema_entry, false, NULL, &keys);
+    if (keys.play == NULL) {
+        problems_add(b->reader.problems, SEVERITY_ERROR, 9, where, NULL,
+                     "the entry plays nothing; write play = \"campaign\";");
+        return;
+    }
+    struct entry *entry = &b->model->entries[b->model->entry_count];
+    entry->zone = find_zone(b, keys.zone, where);
+    entry->playlist = config_find_playlist(b, keys.play, where);
+    bool when_is_good = config_build_when(b, keys.when, where, &entry->when);
+    if (entry->zone == NULL || entry->playlist == NULL || !when_is_good) {
+        return;
+    }
+    entry->index = (int)b->model->entry_count++;
+    entry->priority = keys.priority;
+    entry->share = keys.share;
+    entry->volume = keys.volume;
+    entry->end = (enum segment_end)keys.end;
+    entry->where = where;
+}
+
+static void read_schedule(struct config_builder *b, const config_setting_t *root) {
+    const config_setting_t *list = list_of(b, root, "schedule", MODEL_ENTRIES_MAX);
+    int length = list != NULL ? config_setting_length(list) : 0;
+    b->model->entries = arena_zero(b->reader.arena, (size_t)length, sizeof *b->model->entries);
+    for (int i = 0; i < length; i++) {
+        const config_setting_t *group = group_at(b, list, i, "a line of the schedule");
+        if (group != NULL) {
+            read_entry(b, group);
+        }
+    }
+    if (list == NULL) {
+        add_error(b, NULL, 9,
+                  "there is no schedule; write schedule = ( { play = \"campaign\"; } );");
+    }
+}
+
+static void read_holidays(struct config_builder *b, const config_setting_t *root) {
+    static const char *const keys[] = {"public_holidays", "school_holidays"};
+    b->holidays = holidays_create(b->reader.arena);
+    b->model->holidays = b->holidays;
+    for (int school = 0; school < 2; school++) {
+        const config_setting_t *list = config_setting_get_member(root, keys[school]);
+        int length =
+            list != NULL && config_setting_is_aggregate(list) ? config_setting_length(list) : 0;
+        for (int i = 0; i < length && i < 4000; i++) {
+            const config_setting_t *one = config_setting_get_elem(list, (unsigned)i);
+            const char *text = config_read_text(&b->reader, one), *why = NULL;
+            if (text != NULL && !holidays_add(b->holidays, school != 0, text, NULL, &why)) {
+                problems_add(b->reader.problems, SEVERITY_ERROR, 12, config_where(&b->reader, one),
+                             NULL, "\"%s\" is not a date: %s", text, why);
+            }
+        }
+    }
+}
+
+static void read_fonts(struct config_builder *b, const config_setting_t *root) {
+    const config_setting_t *setting = config_setting_get_member(root, "fonts");
+    const char *name = setting != NULL ? config_read_text(&b->reader, setting) : "fonts";
+    const char **folders = arena_zero(b->reader.arena, 1, sizeof *folders);
+    folders[0] = name != NULL ? config_find_near(b, name, true) : NULL;
+    b->model->fonts = folders;
+    b->model->font_count = folders[0] != NULL;
+}
+
+static void check_top_keys(struct config_builder *b, const config_setting_t *root) {
+    int length = config_setting_length(root);
+    size_t known = sizeof top_keys / sizeof top_keys[0] - 1;
+    for (int i = 0; i < length; i++) {
+        const config_setting_t *setting = config_setting_get_elem(root, (unsigned)i);
+        const char *key = config_setting_name(setting),
+                   *nearest = str_nearest(key, top_keys, known);
+        bool is_known = nearest != NULL && strcmp(nearest, key) == 0;
+        if (!is_known) {
+            problems_add(b->reader.problems, SEVERITY_ERROR, 2, config_where(&b->reader, setting),
+                         nearest != NULL
+                             ? arena_printf(b->reader.arena, "did you mean \"%s\"?", nearest)
+                             : NULL,
+                         "\"%s\" is not a part of a site", key);
+        }
+    }
+}
+
+static void build(struct config_builder *b, const config_setting_t *root) {
+    check_top_keys(b, root);
+    read_screen(b, root);
+    read_holidays(b, root);
+    read_fonts(b, root);
+    read_zones(b, root);
+    read_playlists(b, root);
+    config_link_playlists(b);
+    for (size_t i = 0; i < b->model->zone_count; i++) {
+        struct zone *zone = &b->model->zones[i];
+        zone->fallback = b->fallback_names[i] != NULL
+                             ? config_find_playlist(b, b->fallback_names[i], zone->where)
+                             : NULL;
+    }
+    read_schedule(b, root);
+    config_probe_media(b);
+    config_finish_items(b);
+}
+
+static bool can_show_anything(const struct model *model) {
+    bool has_item = false;
+    for (size_t i = 0; i < model->item_count; i++) {
+        has_item = has_item || model->items[i].valid;
+    }
+    return has_item && model->zone_count > 0;
+}
+
+/* libconfig's parser recurses: deep nesting must not reach it. */
+static bool nesting_is_sane(const char *text) {
+    int depth = 0;
+    bool in_text = false;
+    for (const char *c = text; *c != 0; c++) {
+        if (in_text) {
+            c += *c == '\\' && c[1] != 0;
+            in_text = *c != '"';
+        } else if (*c == '"') {
+            in_text = true;
+        } else if (*c == '(' || *c == '{' || *c == '[') {
+            if (++depth > NESTING_MAX) {
+                return false;
+            }
+        } else if (*c == ')' || *c == '}' || *c == ']') {
+            depth--;
+        }
+    }
+    return true;
+}
+
+static void add_syntax_error(struct problems *problems, const char *path, const config_t *config) {
+    const char *file = config_error_file(config);
+    struct where where = {file != NULL ? file : path, config_error_line(config)};
+    const char *text = config_error_text(config);
+    problems_add(problems, SEVERITY_ERROR, 1, where, NULL, "%s: %s",
+                 text != NULL ? text : "it cannot be read",
+                 "look for a missing ; or , or quote here or on the line before");
+}
+
+struct model *config_parse(const char *text, size_t length, const char *path, config_probe *probe,
+                           void *context, struct problems *problems) {
+    struct where top = {path, 0};
+    bool has_bom = length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0;
+    text += has_bom ? 3 : 0;
+    if (strlen(text) != length - (has_bom ? 3 : 0) || !nesting_is_sane(text)) {
+        problems_add(problems, SEVERITY_ERROR, 1, top, NULL, "it is not a site file: it %s",
+                     nesting_is_sane(text) ? "holds a zero byte" : "is nested too deeply");
+        return NULL;
+    }
+    config_t config;
+    config_init(&config);
+    char *folder = file_folder(path);
+    config_set_include_dir(&config, folder);
+    struct model *model = NULL;
+    if (config_read_string(&config, text) == CONFIG_FALSE) {
+        add_syntax_error(problems, path, &config);
+    } else {
+        struct arena *arena = arena_create();
+        struct config_builder *b = mem_zero(1, sizeof *b);
+        b->reader = (struct config_reader){arena, problems, arena_strdup(arena, path)};
+        b->folder = folder;
+        b->probe = probe;
+        b->probe_context = context;
+        b->model = model = model_create(arena);
+        model->path = b->reader.path;
+        build(b, config_root_setting(&config));
+        free(b);
+        if (!can_show_anything(model)) {
+            problems_add(problems, SEVERITY_ERROR, 13, top, NULL,
+                         "nothing in it can be shown; correct the mistakes above");
+            model_unref(&model);
+        }
+    }
+    free(folder);
+    config_destroy(&config);
+    problems_sort(problems);
+    return model;
+}
+
+struct model *config_load(const char *path, config_probe *probe, void *context,
+                          struct problems *problems) {
+    size_t length = 0;
+    const char *why = NULL;
+    char *text = file_read(path, CONFIG_FILE_MAX, &length, &why);
+    if (text == NULL) {
+        problems_add(problems, SEVERITY_ERROR, 1, (struct where){path, 0}, NULL,
+                     "the site file cannot be read: %s", why);
+        return NULL;
+    }
+    struct model *model = config_parse(text, length, path, probe, context, problems);
+    free(text);
+    return model;
+}
+
+static void document_schema(struct str *out, const char *title, const struct schema *schema) {
+    str_addf(out, "\n## %s\n\n| key | default | meaning |\n|---|---|---|\n", title);
+    for (size_t i = 0; i < schema->count; i++) {
+        const struct schema_row *row = &schema->rows[i];
+        str_addf(out, "| `%s` | %s | %s", row->key, row->fallback, row->help);
+        for (int c = 0; row->choices != NULL && row->choices[c] != NULL; c++) {
+            str_addf(out, "%s`%s`", c == 0 ? "; one of " : ", ", row->choices[c]);
+        }
+        str_addf(out, "%s |\n", row->is_default ? " (also in `screen`, for all items)" : "");
+    }
+}
+
+char *config_document(void) {
+    struct str out = {0};
+    str_add(&out,
+            "# The site file\n\nMade from the option tables in `player/model/schema.c` by "
+            "`make docs`; do not edit.\n\nA site file is "
+            "[libconfig](https://hyperrealm.github.io/libconfig/) text in UTF-8. Relative "
+            "paths are looked for beside the site file, then in `media/` beside it or in a "
+            "folder above it. `public_holidays` and `school_holidays` are lists of dates "
+            "(`\"2026-09-02\"`, `\"2026-09-02..2026-09-04\"`, `\"09-02\"`) for `PH` and `SH`; "
+            "`fonts` names a folder of fonts (default `fonts`).\n");
+    document_schema(&out, "screen", &schema_screen);
+    document_schema(&out, "zones", &schema_zone);
+    document_schema(&out, "items of playlists", &schema_item);
+    document_schema(&out, "schedule", &schema_entry);
+    return str_take(&out);
+}

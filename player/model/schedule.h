@@ -8,7 +8,18 @@
  * Terms: an *entry* is a line of the schedule. A *segment* is a stretch in which the winning
  * entries and their valid items stay the same. A *programme* is what a segment plays: the items of
  * the winning entries in file order, nested playlists unfolded, repeated in *loops*. A *showing* is
- * one item for one stretch of time. */
+ * one item for one stretch of time.
+ *
+ * A segment begins and ends where a `when` flips that matters: of a winning entry, of an entry that
+ * would win or join, of an item in a winning list (not inside a nested list that is itself shut).
+ *
+ * end = "finish": the last item plays to its end, the next segment begins then. As each such
+ * segment begins where the one before ended, a chain of them would reach back for ever; it is
+ * therefore anchored once a week: of the first segment of a week (from Monday 00:00 UTC) that
+ * follows an unfinished item, the loop is counted from the nominal start, and what the unfinished
+ * item covers of it is not seen.
+ *
+ * max_per_hour counts within a segment. Shares are met by the best whole numbers of showings. */
 #ifndef LEDSIGN_MODEL_SCHEDULE_H
 #define LEDSIGN_MODEL_SCHEDULE_H
 
@@ -70,5 +81,18 @@ void schedule_at(const struct model *model, const struct conditions *conditions,
  * showing. */
 void schedule_zone_at(const struct model *model, const struct conditions *conditions,
                       const struct zone *zone, flick_t t, struct zone_plan *out);
+
+/* The same again, faster, for whoever asks many times: the cache keeps programmes that it has
+ * already unfolded. It belongs to the caller and one thread, holds on to the model by pointer (not
+ * by reference), and never changes an answer. In the steady state no memory is allocated unless the
+ * programme shuffles, or a segment begins. */
+struct schedule_cache;
+struct schedule_cache *schedule_cache_create(const struct model *model);
+void schedule_cache_destroy(struct schedule_cache **cache); /* NULL is fine; leaves NULL */
+
+void schedule_at_cached(struct schedule_cache *cache, const struct conditions *conditions,
+                        flick_t t, struct plan *plan);
+void schedule_zone_at_cached(struct schedule_cache *cache, const struct conditions *conditions,
+                             const struct zone *zone, flick_t t, struct zone_plan *out);
 
 #endif

@@ -350,6 +350,56 @@ static TTF_Font *open_font(struct fonts *fonts, int face, int size_px, int outli
     return open->font;
 }
 
+/* Scripts whose letters are joined, stacked or reordered by their shapers; SDL2_ttf does not guess
+ * them. Unicode blocks. */
+struct script {
+    int32_t first;
+    int32_t last;
+    const char *name; /* ISO 15924 */
+    bool is_rtl;
+};
+
+static const struct script scripts[] = {
+    {0x0590, 0x05ff, "Hebr", true},  {0x0600, 0x077f, "Arab", true},
+    {0x08a0, 0x08ff, "Arab", true},  {0x0900, 0x097f, "Deva", false},
+    {0x0980, 0x09ff, "Beng", false}, {0x0a00, 0x0a7f, "Guru", false},
+    {0x0a80, 0x0aff, "Gujr", false}, {0x0b00, 0x0b7f, "Orya", false},
+    {0x0b80, 0x0bff, "Taml", false}, {0x0c00, 0x0c7f, "Telu", false},
+    {0x0c80, 0x0cff, "Knda", false}, {0x0d00, 0x0d7f, "Mlym", false},
+    {0x0d80, 0x0dff, "Sinh", false}, {0x0e00, 0x0e7f, "Thai", false},
+    {0x0e80, 0x0eff, "Laoo", false}, {0x0f00, 0x0fff, "Tibt", false},
+    {0x1000, 0x109f, "Mymr", false}, {0x1780, 0x17ff, "Khmr", false},
+};
+
+/* Shapes what follows in the script of its first letter that has one of those, else as Latin. */
+static void set_script(TTF_Font *font, const char *text) {
+    const struct script *script = NULL;
+    utf8proc_ssize_t length = (utf8proc_ssize_t)strlen(text), step;
+    utf8proc_int32_t point;
+    for (utf8proc_ssize_t at = 0; at < length && script == NULL; at += step) {
+        step = utf8proc_iterate((const utf8proc_uint8_t *)text + at, length - at, &point);
+        if (step < 1) {
+            break;
+        }
+        for (size_t i = 0; i < sizeof scripts / sizeof *scripts && point >= 0x590; i++) {
+            bool is_it = point >= scripts[i].first && point <= scripts[i].last;
+            script = is_it ? &scripts[i] : script;
+        }
+    }
+    bool is_rtl = script != NULL && script->is_rtl;
+    TTF_SetFontScriptName(font, script != NULL ? script->name : "Latn");
+    TTF_SetFontDirection(font, is_rtl ? TTF_DIRECTION_RTL : TTF_DIRECTION_LTR);
+}
+
+static TTF_Font *open_for_text(struct fonts *fonts, int face, int size_px, int outline_px,
+                               const char *text) {
+    TTF_Font *font = open_font(fonts, face, size_px, outline_px);
+    if (font != NULL) {
+        set_script(font, text);
+    }
+    return font;
+}
+
 struct font_extent font_extent(struct fonts *fonts, int face, int size_px) {
     TTF_Font *font = open_font(fonts, face, size_px, 0);
     if (font == NULL) {
@@ -383,7 +433,7 @@ static void hidden_margins(TTF_Font *font, const char *text, int *left, int *top
 }
 
 int font_advance(struct fonts *fonts, int face, int size_px, const char *text) {
-    TTF_Font *font = open_font(fonts, face, size_px, 0);
+    TTF_Font *font = open_for_text(fonts, face, size_px, 0, text);
     int width = 0, left, top;
     if (font == NULL || text[0] == '\0' || TTF_SizeUTF8(font, text, &width, NULL) != 0) {
         return 0;
@@ -431,7 +481,7 @@ static bool find_ink(const struct font_run *run, int *left, int *top) {
 
 static bool draw_plain(struct fonts *fonts, int face, int size_px, const char *text,
                        struct font_run *run) {
-    TTF_Font *font = open_font(fonts, face, size_px, 0);
+    TTF_Font *font = open_for_text(fonts, face, size_px, 0, text);
     SDL_Color white = {255, 255, 255, 255};
     if (font == NULL || !take_coverage(TTF_RenderUTF8_Blended(font, text, white), run)) {
         return false;
@@ -449,7 +499,7 @@ bool font_draw(struct fonts *fonts, int face, int size_px, int outline_px, const
     if (text[0] == '\0' || !draw_plain(fonts, face, size_px, text, run)) {
         return false;
     }
-    TTF_Font *font = outline_px > 0 ? open_font(fonts, face, size_px, outline_px) : NULL;
+    TTF_Font *font = outline_px > 0 ? open_for_text(fonts, face, size_px, outline_px, text) : NULL;
     if (font == NULL) {
         return outline_px <= 0;
     }

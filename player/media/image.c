@@ -7,6 +7,7 @@
 
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
+#include <libavutil/buffer.h>
 #include <libavutil/imgutils.h>
 
 #include "base/clock.h"
@@ -89,7 +90,13 @@ static int get_buffer(AVCodecContext *decoder, AVFrame *picture, int flags) {
         image->is_too_large = true;
         return AVERROR(ENOMEM);
     }
-    return avcodec_default_get_buffer2(decoder, picture, flags);
+    int error = avcodec_default_get_buffer2(decoder, picture, flags);
+    for (int i = 0; error >= 0 && decoder->codec_id == AV_CODEC_ID_MJPEG && i < 4; i++) {
+        if (picture->buf[i] != NULL) { /* what a cut JPEG lacks is grey, as everywhere */
+            memset(picture->buf[i]->data, 0x80, (size_t)picture->buf[i]->size);
+        }
+    }
+    return error;
 }
 
 static bool open_decoder(struct image *image, enum AVCodecID id, const AVCodecParameters *facts,
@@ -211,10 +218,15 @@ static bool decode_still(struct image *image, enum AVCodecID id, char *problem, 
         image->has_picture = true;
         image->count = 1;
     }
+    bool is_animated_webp = !ok && id == AV_CODEC_ID_WEBP && image->packet->size >= 34 &&
+                            memmem(image->packet->data, 34, "ANIM", 4) != NULL;
     avcodec_free_context(&image->decoder); /* its memory is needed for the conversion */
     av_packet_unref(image->packet);
     if (!ok && image->is_too_large) {
         return too_large(problem, size);
+    }
+    if (is_animated_webp) {
+        return fail(problem, size, "animated WebP cannot be shown; convert it to GIF or a video");
     }
     return ok || fail(problem, size, "the picture is broken");
 }

@@ -7,7 +7,7 @@
  *
  *   Still:     PNG, JPEG (of 8 bits also when larger than the display: decoded at 1/2, 1/4 or 1/8
  *              by the DCT), WebP, BMP, TIFF.
- *   Animated:  GIF, APNG, and WebP's first picture only (FFmpeg 5.1 has no animated WebP). Delays
+ *   Animated:  GIF, APNG; not WebP (FFmpeg 5.1 cannot). Delays
  *              under 20 ms mean 100 ms, as in browsers; the file's own loop count is ignored.
  *
  * Colours are taken as sRGB; JPEG is full-range BT.601, lossy WebP limited-range BT.601; embedded

@@ -4,7 +4,8 @@
  * never torn apart, neither by a line's end nor by a change of font. Text is composed (NFC) first,
  * so that both ways of writing Vietnamese look the same. Neighbouring clusters of one font are
  * drawn as one run, shaped by HarfBuzz inside SDL2_ttf. Runs are placed from left to right;
- * right-to-left scripts are shaped within a run, but mixed directions are not reordered.
+ * in a right-to-left
+ * script each word is right, but the words are not put in order (no bidirectional algorithm).
  *
  * Frames are premultiplied FRAME_BGRA, blended in sRGB as SDL does. All functions run on the thread
  * that owns the fonts (the picture worker). */

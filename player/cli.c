@@ -37,8 +37,6 @@ static const struct command commands[] = {
      "  --from TIME --to TIME        the stretch to look at\n"
      "  --next N                     the next N intervals\n"
      "  --timezone NAME              default: the system's\n"
-     "  --location LAT,LON           for sunrise, sunset, dawn and dusk\n"
-     "  --explain                    a plain sentence as well\n"
      "Example: ledsign when 'Mo-Fr 06:00-22:00; PH off' --from 2026-09-01 --to 2026-09-08\n",
      command_when},
     {"snapshot", "SITE.cfg -o FILE.png", "writes the exact picture of one instant",
@@ -47,8 +45,8 @@ static const struct command commands[] = {
      "Example: ledsign snapshot playlists/campaign/campaign.cfg --at 2026-09-02T08:30:00 -o "
      "a.png\n",
      command_snapshot},
-    {"help", "[WARNING]", "explains a numbered warning such as W012",
-     "Example: ledsign help W012\n", command_help},
+    {"keys", "", "lists every key of a site file", "The same text as docs/config.md.\n",
+     command_keys},
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])

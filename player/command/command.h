@@ -56,7 +56,6 @@ int command_check(int argc, char **argv);
 int command_plan(int argc, char **argv);
 int command_when(int argc, char **argv);
 int command_snapshot(int argc, char **argv);
-int command_prepare(int argc, char **argv);
-int command_help(int argc, char **argv);
+int command_keys(int argc, char **argv);
 
 #endif

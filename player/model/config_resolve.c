@@ -150,13 +150,6 @@ bool config_build_when(struct config_builder *b, const char *text, struct where 
         str_finish(&hint);
         return false;
     }
-    if (hours_needs_location(hours) && !b->model->screen.has_location) {
-        problems_add(b->reader.problems, SEVERITY_ERROR, 31, where, NULL,
-                     "when = \"%s\" needs the sun, and the sun needs a place; write location = "
-                     "[ 21.03, 105.85 ]; in screen",
-                     text);
-        return false;
-    }
     if (canonical != NULL && strcmp(canonical, text) != 0 && problem.text[0] != 0) {
         str_addf(&hint, "write it as \"%s\"", canonical);
         problems_add(b->reader.problems, SEVERITY_WARNING, 32, where, hint.text,

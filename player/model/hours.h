@@ -6,6 +6,10 @@
  * when and until when. Intervals are half open, days begin at local midnight and have 23, 24 or 25
  * hours. A time span that passes midnight belongs to the day on which it starts.
  *
+ * This version knows years, dates, weekdays, PH, SH, times (several, overnight, up to 48:00), off,
+ * comments, and the separators `;` and `,`; week numbers, sun times, easter, nth weekdays and `||`
+ * are refused with a sentence.
+ *
  * Called by config.c (parse), schedule.c, check.c and `ledsign when`; any thread. */
 #ifndef LEDSIGN_MODEL_HOURS_H
 #define LEDSIGN_MODEL_HOURS_H
@@ -44,7 +48,6 @@ struct hours_problem {
 struct hours *hours_parse(struct arena *arena, const char *text, struct hours_problem *problem,
                           const char **canonical);
 
-bool hours_needs_location(const struct hours *hours); /* names sunrise, sunset, dawn or dusk */
 bool hours_needs_holidays(const struct hours *hours, bool *public_days, bool *school_days);
 
 /* The longest stretch around t in which the state does not change; [since, until). FLICK_ALWAYS and
@@ -65,10 +68,6 @@ struct hours_interval {
 };
 size_t hours_intervals(const struct hours *hours, const struct hours_place *place, flick_t from,
                        flick_t to, struct hours_interval *out, size_t max);
-
-/* A plain English sentence: "open Monday to Friday from 06:00 to 22:00, closed on public holidays".
- * In the arena. */
-const char *hours_explain(struct arena *arena, const struct hours *hours);
 
 /* The dates behind PH and SH. A date is "2026-09-02", a range "2026-09-02..2026-09-04", yearless
  * "09-02" or "09-02..09-04". false with *why (borrowed clause) when the text is not a date. */

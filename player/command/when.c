@@ -1,0 +1,102 @@
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "command/command.h"
+#include "model/hours.h"
+#include "model/timezone.h"
+
+#define WEEK     (7 * INT64_C(86400) * FLICKS_PER_SECOND)
+#define NEXT_MAX 100000
+
+static void print_time(const struct timezone_ *zone, flick_t t, const char *end) {
+    if (t == FLICK_NEVER || t == FLICK_ALWAYS) {
+        printf("%s%s", t == FLICK_NEVER ? "never" : "always", end);
+        return;
+    }
+    struct civil c = timezone_civil_at(zone, flick_floor_div(t, FLICKS_PER_SECOND));
+    printf("%04d-%02d-%02dT%02d:%02d%s", c.year, c.month, c.day, c.hour, c.minute, end);
+}
+
+/* Prints open intervals from `from` on, clipped to `to`, at most `most`. */
+static void print_intervals(const struct hours *hours, const struct hours_place *place,
+                            flick_t from, flick_t to, long most) {
+    for (flick_t t = from; t < to && most > 0;) {
+        struct hours_span span = hours_span_at(hours, place, t);
+        if (span.open) {
+            print_time(place->timezone, span.since > from ? span.since : from, " ");
+            print_time(place->timezone, span.until < to ? span.until : to, "\n");
+            most--;
+        }
+        t = span.until;
+    }
+}
+
+static bool parse_count(const char *text, long *out) {
+    char *end = NULL;
+    *out = text != NULL ? strtol(text, &end, 10) : LONG_MAX;
+    if (text != NULL && (end == text || *end != 0 || *out < 1 || *out > NEXT_MAX)) {
+        log_error("--next: \"%s\" is not a number from 1 to %d", text, NEXT_MAX);
+        return false;
+    }
+    return true;
+}
+
+static struct hours *parse(struct arena *arena, const char *text) {
+    struct hours_problem problem;
+    const char *canonical = NULL;
+    struct hours *hours = hours_parse(arena, text, &problem, &canonical);
+    if (hours == NULL) {
+        log_error("column %d: %s", problem.column, problem.text);
+        log_info("  %s", text);
+        log_info("  %*s", problem.column, "^");
+    } else if (problem.text[0] != 0) {
+        log_warning("this spelling is forgiven; write it as \"%s\"", canonical);
+    }
+    return hours;
+}
+
+int command_when(int argc, char **argv) {
+    const char *expression = NULL, *from_text = NULL, *to_text = NULL, *zone_name = NULL;
+    const char *next_text = NULL, *why = NULL;
+    const struct option_row options[] = {
+        {"--from", OPTION_TEXT, &from_text, NULL},
+        {"--to", OPTION_TEXT, &to_text, NULL},
+        {"--timezone", OPTION_TEXT, &zone_name, NULL},
+        {"--next", OPTION_TEXT, &next_text, NULL},
+    };
+    int count = 0;
+    long most = 0;
+    if (!options_parse(argc, argv, options, 4, &expression, 1, &count) ||
+        !parse_count(next_text, &most)) {
+        return COMMAND_USAGE;
+    }
+    if (count == 0) {
+        log_error("when: which expression? Try: ledsign when 'Mo-Fr 06:00-22:00'");
+        return COMMAND_USAGE;
+    }
+    struct timezone_ *zone = timezone_load(zone_name, &why);
+    if (zone == NULL) {
+        log_error("--timezone %s: %s", zone_name, why);
+        return COMMAND_USAGE;
+    }
+    flick_t from = clock_wall(), to;
+    bool good = from_text == NULL || option_time("--from", from_text, zone, &from);
+    to = next_text != NULL ? FLICK_NEVER : from + WEEK;
+    good = good && (to_text == NULL || option_time("--to", to_text, zone, &to));
+    int status = good ? COMMAND_FAILED : COMMAND_USAGE;
+    struct arena *arena = arena_create();
+    struct hours *hours = good ? parse(arena, expression) : NULL;
+    if (hours != NULL) {
+        struct hours_place place = {.timezone = zone};
+        print_intervals(hours, &place, from, to, most);
+        status = COMMAND_OK;
+    }
+    arena_destroy(&arena);
+    timezone_destroy(&zone);
+    return status;
+}

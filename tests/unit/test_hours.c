@@ -1,0 +1,250 @@
+/* The `when` language: rows of expression, place and expected intervals of one stretch. */
+#include "unit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "model/calendar.h"
+#include "model/hours.h"
+#include "model/timezone.h"
+
+static flick_t at(const struct timezone_ *zone, const char *text) {
+    int y, mo, d, h = 0, mi = 0;
+    assert_true(sscanf(text, "%d-%d-%d %d:%d", &y, &mo, &d, &h, &mi) >= 3);
+    int64_t local_s = calendar_days_from_civil(y, mo, d) * 86400 + h * 3600 + mi * 60;
+    return timezone_instant(zone, local_s) * FLICKS_PER_SECOND;
+}
+
+static void add_time(struct str *out, const struct timezone_ *zone, flick_t t) {
+    struct civil c = timezone_civil_at(zone, flick_floor_div(t, FLICKS_PER_SECOND));
+    str_addf(out, "%02d-%02d %02d:%02d", c.month, c.day, c.hour, c.minute);
+}
+
+struct row {
+    const char *zone, *expression, *from, *to, *expected;
+};
+
+#define HCM "Asia/Ho_Chi_Minh"
+#define BER "Europe/Berlin"
+/* 2026-11-23 is a Monday. */
+static const struct row rows[] = {
+    {HCM, "24/7", "2026-11-23", "2026-11-24", "11-23 00:00>11-24 00:00"},
+    {HCM, "06:00-22:00", "2026-11-23", "2026-11-25",
+     "11-23 06:00>11-23 22:00 11-24 06:00>11-24 22:00"},
+    {HCM, "08:00-12:00,13:00-17:00", "2026-11-23", "2026-11-24",
+     "11-23 08:00>11-23 12:00 11-23 13:00>11-23 17:00"},
+    {HCM, "22:00-06:00", "2026-11-23", "2026-11-24",
+     "11-23 00:00>11-23 06:00 11-23 22:00>11-24 00:00"},
+    {HCM, "Fr 22:00-26:00", "2026-11-27", "2026-11-30", "11-27 22:00>11-28 02:00"},
+    {HCM, "Sa 20:00-04:00", "2026-11-27", "2026-12-01", "11-28 20:00>11-29 04:00"},
+    {HCM, "Mo-Fr 06:00-22:00; Sa,Su 08:00-20:00", "2026-11-27", "2026-11-30",
+     "11-27 06:00>11-27 22:00 11-28 08:00>11-28 20:00 11-29 08:00>11-29 20:00"},
+    {HCM, "Fr-Mo 10:00-11:00", "2026-11-23", "2026-11-28",
+     "11-23 10:00>11-23 11:00 11-27 10:00>11-27 11:00"},
+    {HCM, "Mo-Su 00:00-24:00; We off", "2026-11-24", "2026-11-27",
+     "11-24 00:00>11-25 00:00 11-26 00:00>11-27 00:00"},
+    {HCM, "08:00-18:00; 12:00-13:00 off", "2026-11-23", "2026-11-24",
+     "11-23 08:00>11-23 12:00 11-23 13:00>11-23 18:00"},
+    {HCM, "Mo-Fr 08:00-12:00, Mo 18:00-20:00", "2026-11-23", "2026-11-25",
+     "11-23 08:00>11-23 12:00 11-23 18:00>11-23 20:00 11-24 08:00>11-24 12:00"},
+    {HCM, "2022 Sep 12-2022 Oct 31 06:00-22:00", "2022-09-11", "2022-09-13",
+     "09-12 06:00>09-12 22:00"},
+    {HCM, "2022 Sep 12-2022 Oct 31", "2022-09-01", "2022-12-01", "09-12 00:00>11-01 00:00"},
+    {HCM, "Dec 20-Jan 5", "2026-12-01", "2027-02-01", "12-20 00:00>01-06 00:00"},
+    {HCM, "Feb", "2028-01-01", "2028-04-01", "02-01 00:00>03-01 00:00"},
+    {HCM, "Feb 29", "2027-01-01", "2029-01-01", "02-29 00:00>03-01 00:00"},
+    {HCM, "Sep 2", "2026-09-01", "2026-09-05", "09-02 00:00>09-03 00:00"},
+    {HCM, "Sep 2-4", "2026-09-01", "2026-09-06", "09-02 00:00>09-05 00:00"},
+    {HCM, "2027+ Jan 1", "2025-12-01", "2027-03-01", "01-01 00:00>01-02 00:00"},
+    {HCM, "2026-2027 Jan 1", "2025-12-01", "2029-03-01",
+     "01-01 00:00>01-02 00:00 01-01 00:00>01-02 00:00"},
+    {HCM, "Mo-Fr 06:00-22:00; PH off", "2026-09-01", "2026-09-04",
+     "09-01 06:00>09-01 22:00 09-03 06:00>09-03 22:00"},
+    {HCM, "PH 10:00-11:00", "2026-09-01", "2026-09-04", "09-02 10:00>09-02 11:00"},
+    {BER, "02:00-03:00", "2026-03-28", "2026-03-31",
+     "03-28 02:00>03-28 03:00 03-30 02:00>03-30 03:00"},
+    {BER, "01:00-04:00", "2026-03-29", "2026-03-30", "03-29 01:00>03-29 04:00"},
+    {BER, "Su 00:00-24:00", "2026-10-24", "2026-10-27", "10-25 00:00>10-26 00:00"},
+    {HCM, "mo-fr 8:00-17:00", "2026-11-23", "2026-11-24", "11-23 08:00>11-23 17:00"},
+    {HCM, "Mo-Fr 08:00-17:00 \"phòng khám\"", "2026-11-23", "2026-11-24",
+     "11-23 08:00>11-23 17:00"},
+    {HCM, "off", "2026-11-23", "2026-11-24", ""},
+};
+
+static struct holidays *national_day(struct arena *arena) {
+    struct holidays *holidays = holidays_create(arena);
+    const char *why = NULL;
+    assert_true(holidays_add(holidays, false, "09-02", "Quốc khánh", &why));
+    return holidays;
+}
+
+static void check_row(const struct row *row) {
+    struct arena *arena = arena_create();
+    const char *why = NULL;
+    struct timezone_ *zone = timezone_load(row->zone, &why);
+    struct hours_place place = {.timezone = zone, .holidays = national_day(arena)};
+    struct hours_problem problem;
+    struct hours *hours = hours_parse(arena, row->expression, &problem, NULL);
+    if (hours == NULL) {
+        fail_msg("%s: column %d: %s", row->expression, problem.column, problem.text);
+    }
+    struct hours_interval found[64];
+    flick_t from = at(zone, row->from), to = at(zone, row->to);
+    size_t count = hours_intervals(hours, &place, from, to, found, COUNT(found));
+    struct str text = {0};
+    for (size_t i = 0; i < count; i++) {
+        str_add(&text, i > 0 ? " " : "");
+        add_time(&text, zone, found[i].start);
+        str_add(&text, ">");
+        add_time(&text, zone, found[i].end);
+        assert_true(found[i].start < found[i].end);
+        assert_true(i == 0 || found[i - 1].end < found[i].start);
+    }
+    if (strcmp(str_text(&text), row->expected) != 0) {
+        fail_msg("%s: got \"%s\", expected \"%s\"", row->expression, str_text(&text),
+                 row->expected);
+    }
+    /* The same stretch for every instant in it. */
+    for (flick_t t = from; t < to; t += 3607 * FLICKS_PER_SECOND) {
+        struct hours_span span = hours_span_at(hours, &place, t);
+        assert_true(span.since <= t && t < span.until);
+        if (span.until != FLICK_NEVER) {
+            struct hours_span last = hours_span_at(hours, &place, span.until - 1);
+            assert_true(last.since == span.since && last.until == span.until &&
+                        last.open == span.open);
+            assert_true(hours_span_at(hours, &place, span.until).open != span.open);
+        }
+    }
+    str_finish(&text);
+    timezone_destroy(&zone);
+    arena_destroy(&arena);
+}
+
+static void test_intervals(void **state) {
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        check_row(&rows[i]);
+    }
+}
+
+static void test_endless(void **state) {
+    (void)state;
+    static const struct {
+        const char *expression;
+        bool open;
+    } endless[] = {{"24/7", true},
+                   {"Mo-Su", true},
+                   {"Mo-Su 00:00-24:00", true},
+                   {"off", false},
+                   {"Mo-Fr; Sa-Su", true}};
+    struct arena *arena = arena_create();
+    const char *why = NULL;
+    struct timezone_ *zone = timezone_load(BER, &why);
+    struct hours_place place = {.timezone = zone};
+    for (size_t i = 0; i < COUNT(endless); i++) {
+        struct hours_problem problem;
+        struct hours *hours = hours_parse(arena, endless[i].expression, &problem, NULL);
+        struct hours_span span = hours_span_at(hours, &place, at(zone, "2026-06-01"));
+        assert_true(span.since == FLICK_ALWAYS && span.until == FLICK_NEVER);
+        assert_int_equal(span.open, endless[i].open);
+    }
+    struct hours_problem problem;
+    struct hours *past = hours_parse(arena, "2022 Sep 12-2022 Oct 31", &problem, NULL);
+    struct hours_span span = hours_span_at(past, &place, at(zone, "2026-06-01"));
+    assert_false(span.open);
+    assert_true(span.until == FLICK_NEVER && span.since == at(zone, "2022-11-01"));
+    timezone_destroy(&zone);
+    arena_destroy(&arena);
+}
+
+static void test_mistakes(void **state) {
+    (void)state;
+    static const struct {
+        const char *expression;
+        int column;
+    } bad[] = {
+        {"", 1},
+        {"Mo-", 4},
+        {"Xy 06:00-07:00", 1},
+        {"Mo 25:00-26:00", 9},
+        {"06:00", 6},
+        {"06:00-49:00", 12},
+        {"Feb 30", 7},
+        {"Mo unknown", 4},
+        {"Mo[1]", 3},
+        {"week 3", 1},
+        {"sunrise-sunset", 1},
+        {"06:00-22:00 Foo", 13},
+        {"2026 Oct 31-2022 Sep 12", 24},
+        {"06:00-", 7},
+        {"Mo;;Tu", 4},
+        {"Mo \"x", 5},
+    };
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        struct arena *arena = arena_create();
+        struct hours_problem problem;
+        assert_null(hours_parse(arena, bad[i].expression, &problem, NULL));
+        if (problem.column != bad[i].column || problem.text[0] == 0) {
+            fail_msg("%s: column %d: %s", bad[i].expression, problem.column, problem.text);
+        }
+        arena_destroy(&arena);
+    }
+}
+
+static void test_canonical(void **state) {
+    (void)state;
+    static const struct {
+        const char *expression, *canonical;
+    } good[] = {
+        {"Mon-Fri 8:00-17:00", "Mo-Fr 08:00-17:00"},
+        {"monday , WEDNESDAY 9:30-10:00;ph off", "Mo,We 09:30-10:00; PH off"},
+        {"2022 sep 12 - 2022 oct 31 06:00-22:00", "2022 Sep 12-2022 Oct 31 06:00-22:00"},
+        {"Mo-Fr 08:00-12:00,13:00-17:00", "Mo-Fr 08:00-12:00,13:00-17:00"},
+        {"24/7", "24/7"},
+        {"Mo-Fr 08:00-12:00, Sa 09:00-10:00", "Mo-Fr 08:00-12:00, Sa 09:00-10:00"},
+    };
+    for (size_t i = 0; i < COUNT(good); i++) {
+        struct arena *arena = arena_create();
+        struct hours_problem problem;
+        const char *canonical = NULL;
+        assert_non_null(hours_parse(arena, good[i].expression, &problem, &canonical));
+        assert_string_equal(canonical, good[i].canonical);
+        arena_destroy(&arena);
+    }
+}
+
+static void test_holiday_dates(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        bool good;
+    } dates[] = {{"2026-09-02", true},
+                 {"2026-09-02..2026-09-04", true},
+                 {"12-24..01-02", true},
+                 {"02-29", true},
+                 {"2026-02-29", false},
+                 {"2026-9-2", false},
+                 {"2026-09-04..2026-09-02", false},
+                 {"2026-09-04..09-05", false},
+                 {"x", false}};
+    struct arena *arena = arena_create();
+    struct holidays *holidays = holidays_create(arena);
+    for (size_t i = 0; i < COUNT(dates); i++) {
+        const char *why = NULL;
+        if (holidays_add(holidays, false, dates[i].text, NULL, &why) != dates[i].good) {
+            fail_msg("%s", dates[i].text);
+        }
+    }
+    arena_destroy(&arena);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_intervals),     cmocka_unit_test(test_endless),
+        cmocka_unit_test(test_mistakes),      cmocka_unit_test(test_canonical),
+        cmocka_unit_test(test_holiday_dates),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -254,7 +254,12 @@ static flick_t nearest_edge(const struct hours *hours, const struct hours_place 
         struct day_spans spans;
         spans_of_day(hours, place, day, &spans);
         for (int k = 0; k < spans.count; k++) {
-            flick_t edge = instant(place, day, step > 0 ? spans.span[k].start : spans.span[k].end);
+            flick_t start = instant(place, day, spans.span[k].start);
+            flick_t end = instant(place, day, spans.span[k].end);
+            if (start >= end) {
+                continue; /* the clock skips it */
+            }
+            flick_t edge = step > 0 ? start : end;
             bool is_better = step > 0 ? edge > t && edge < best : edge <= t && edge > best;
             best = is_better ? edge : best;
         }

@@ -124,7 +124,7 @@ void plan_ics(const struct plan_table *table, flick_t stamp, struct str *out) {
             continue;
         }
         str_clear(&text);
-        str_addf(&text, "%lld-%zu-%d@ledsign", (long long)row->start, i, row->zone->index);
+        str_addf(&text, "%lld-%d@ledsign", (long long)row->start, row->zone->index);
         str_add(out, "BEGIN:VEVENT\r\n");
         add_ics_text(out, "UID", str_text(&text));
         add_ics_time(out, "DTSTAMP", stamp);

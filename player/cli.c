@@ -18,7 +18,6 @@ static const struct command commands[] = {
      "  --for DURATION                       stop after 90s, 5m, 2h, 1d\n"
      "  --stats FILE                         write frame timing as JSON on exit\n"
      "  --picture FILE.png                   keep a picture of the screen there, once a second\n"
-     "  --silent                             open no sound device\n"
      "Keys in a window: q or Escape ends it. SIGHUP reloads; changed files reload by themselves.\n",
      command_play},
     {"check", "SITE.cfg", "finds every mistake in the site at once",

@@ -16,7 +16,6 @@
 #include "gfx/canvas.h"
 #include "gfx/scene.h"
 #include "loader.h"
-#include "media/audio.h"
 #include "media/picture_write.h"
 #include "media/services.h"
 #include "model/model.h"
@@ -39,7 +38,6 @@ struct player {
     struct wake *wake;
     struct loader *loader;
     struct clock *clock;
-    struct audio *audio;
     struct source_services *services;
     struct stage *stage;
     struct output *output;
@@ -147,12 +145,8 @@ static bool open_show(struct player *player) {
     if (player->output == NULL) {
         return false;
     }
-    if (player->audio == NULL && !player->options->silent && clock_is_realtime(player->clock)) {
-        player->audio = audio_create(AUDIO_DEVICE, player->clock);
-    }
     struct source_services_options services = {
         .wake = player->wake,
-        .audio = player->audio,
         .font_folders = player->model->fonts,
         .font_folder_count = (int)player->model->font_count,
         .realtime = !player->options->is_virtual,
@@ -175,7 +169,6 @@ static void close_show(struct player *player) {
     stage_destroy(&player->stage);
     scene_finish(&player->scene);
     source_services_destroy(&player->services);
-    audio_destroy(&player->audio);
     output_close(&player->output);
 }
 

@@ -19,7 +19,8 @@ struct str {
 void str_add(struct str *s, const char *text);
 void str_add_bytes(struct str *s, const char *bytes, size_t length);
 void str_addf(struct str *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void str_addv(struct str *s, const char *format, va_list arguments);
+void str_addv(struct str *s, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
 void str_clear(struct str *s); /* keeps the memory */
 void str_finish(struct str *s);
 /* The text, never NULL. Borrowed until the next write. */

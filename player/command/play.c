@@ -67,7 +67,6 @@ int command_play(int argc, char **argv) {
         {"--for", OPTION_TEXT, &duration, NULL},
         {"--stats", OPTION_TEXT, &options.stats_path, NULL},
         {"--picture", OPTION_TEXT, &options.picture_path, NULL},
-        {"--silent", OPTION_FLAG, NULL, &options.silent},
     };
     int count = 0, display_value = 0, renderer_value = 0;
     if (!options_parse(argc, argv, rows, sizeof rows / sizeof rows[0], &path, 1, &count) ||

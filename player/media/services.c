@@ -67,10 +67,6 @@ struct wake *source_services_wake(struct source_services *services) {
     return services->options.wake;
 }
 
-struct audio *source_services_audio(struct source_services *services) {
-    return services->options.audio;
-}
-
 struct worker *source_services_worker(struct source_services *services) {
     return services->worker;
 }

@@ -7,7 +7,6 @@
 
 #include <stdbool.h>
 
-struct audio;
 struct fonts;
 struct source_services;
 struct wake;
@@ -15,7 +14,6 @@ struct worker;
 
 struct source_services_options {
     struct wake *wake;               /* borrowed: notified whenever a source has something new */
-    struct audio *audio;             /* borrowed; NULL: sound is not decoded */
     const char *const *font_folders; /* searched before the system's; borrowed during the call */
     int font_folder_count;
     bool realtime; /* false: a late frame is never dropped, decoding waits for its turn (virtual

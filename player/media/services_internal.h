@@ -10,7 +10,6 @@
 
 /* All borrowed, good until source_services_destroy. */
 struct wake *source_services_wake(struct source_services *services);
-struct audio *source_services_audio(struct source_services *services);   /* NULL: no sound */
 struct worker *source_services_worker(struct source_services *services); /* pictures and text */
 struct fonts *source_services_fonts(struct source_services *services);   /* on that worker only */
 bool source_services_is_realtime(const struct source_services *services);

@@ -405,6 +405,7 @@ static flick_t bounded(flick_t duration) {
 
 static uint64_t mix(uint64_t hash, const void *bytes, size_t length) {
     for (size_t i = 0; i < length; i++) {
+        /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): all bytes are set */
         hash = (hash ^ ((const unsigned char *)bytes)[i]) * UINT64_C(0x100000001B3);
     }
     return hash;

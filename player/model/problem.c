@@ -25,7 +25,7 @@ void problems_add(struct problems *problems, enum severity severity, int number,
         suggestion = NULL;
     }
     problems->list = mem_resize(problems->list, problems->count + 1, sizeof *problems->list);
-    problems->list[problems->count++] = (struct problem){
+    problems->list[problems->count] = (struct problem){
         .severity = severity,
         .number = number,
         .file = mem_strdup(where.file != NULL ? where.file : ""),
@@ -34,6 +34,7 @@ void problems_add(struct problems *problems, enum severity severity, int number,
         .suggestion = suggestion != NULL ? mem_strdup(suggestion) : NULL,
         .order = (int)problems->count,
     };
+    problems->count++;
 }
 
 static int compare(const void *a, const void *b) {

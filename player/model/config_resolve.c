@@ -264,7 +264,7 @@ static const char *title_of(struct config_builder *b, const struct schema_item *
     case ITEM_IMAGE:
         return file_name(value);
     case ITEM_TEXT:
-        return keys->text != NULL ? title_of_text(b, keys->text) : file_name(keys->file);
+        return keys->file == NULL ? title_of_text(b, keys->text) : file_name(keys->file);
     case ITEM_CLOCK:
         return "clock";
     case ITEM_QR:

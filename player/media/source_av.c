@@ -291,9 +291,12 @@ static void play_all(struct av *av) {
     for (;;) {
         int64_t before = av->shown;
         decode_play(av);
+        if (has_quit(av)) {
+            return; /* closed in the middle: the file is not at fault */
+        }
         hold_last(av);
         bool gave_nothing = av->shown == before && !av->is_realtime;
-        if (has_quit(av) || gave_nothing || !next_play(av) || !seek_to(av, 0)) {
+        if (gave_nothing || !next_play(av) || !seek_to(av, 0)) {
             return;
         }
     }

@@ -30,7 +30,8 @@ static const struct command commands[] = {
      "  --from TIME --to TIME\n"
      "  --items              every item, not only programmes\n"
      "  --why                who won, who lost, until when\n"
-     "  --json, --ics        for programs and calendars\n",
+     "  --json, --ics        for programs and calendars\n"
+     "  --html FILE          a page with the week as a coloured grid, to print\n",
      command_plan},
     {"when", "'EXPR'", "prints the intervals in which a schedule expression is open",
      "  --from TIME --to TIME        the stretch to look at\n"

@@ -43,6 +43,7 @@ struct player {
     struct output *output;
     struct worker *writer; /* of the picture of the screen */
     struct model *model;
+    struct schedule_cache *schedule; /* of the model */
     struct conditions conditions;
     struct failures failures;
     struct pacing pacing;
@@ -107,7 +108,8 @@ static void say_started(const struct player *player, const struct stage_event *e
     format_time(player, zone->now.started, since);
     format_time(player, zone->now.until, until);
     if (zone->now.until != FLICK_NEVER) {
-        schedule_zone_at(player->model, &player->conditions, zone->zone, zone->now.until, &next);
+        schedule_zone_at_cached(player->schedule, &player->conditions, zone->zone, zone->now.until,
+                                &next);
     }
     printf("%s  %-10s %s  until %s, then %s\n", since, zone->zone->name, zone->now.item->title,
            until, next.now.item != NULL ? next.now.item->title : "nothing");
@@ -172,6 +174,11 @@ static void close_show(struct player *player) {
     output_close(&player->output);
 }
 
+static void drop_model(struct player *player) {
+    schedule_cache_destroy(&player->schedule);
+    model_unref(&player->model);
+}
+
 /* A canvas of another size is another window; everything else goes on as it is. */
 static void use_model(struct player *player, struct model *model) {
     bool other_size =
@@ -180,8 +187,9 @@ static void use_model(struct player *player, struct model *model) {
     if (other_size) {
         close_show(player);
     }
-    model_unref(&player->model);
+    drop_model(player);
     player->model = model;
+    player->schedule = schedule_cache_create(model);
     failures_clear(&player->failures);
     player->conditions = (struct conditions){0};
     player->plan.until = FLICK_ALWAYS;
@@ -232,10 +240,11 @@ static void run_commands(struct player *player) {
 static void follow_plan(struct player *player, flick_t t) {
     if (t >= player->plan.until || t < player->plan.at) {
         failures_expire(&player->failures, t);
-        schedule_at(player->model, &player->conditions, t, &player->plan);
+        schedule_at_cached(player->schedule, &player->conditions, t, &player->plan);
         player->scene_until = FLICK_ALWAYS;
     }
-    stage_follow(player->stage, player->model, &player->conditions, &player->plan, t);
+    stage_follow(player->stage, player->model, player->schedule, &player->conditions, &player->plan,
+                 t);
     handle_events(player);
 }
 
@@ -372,6 +381,7 @@ static bool wait_for_first_model(struct player *player) {
     player->options->say(&problems);
     problems_finish(&problems);
     player->model = model;
+    player->schedule = model != NULL ? schedule_cache_create(model) : NULL;
     return model != NULL;
 }
 
@@ -471,7 +481,7 @@ int player_run(const struct player_options *options) {
     worker_destroy(&player.writer);
     close_show(&player);
     loader_destroy(&player.loader);
-    model_unref(&player.model);
+    drop_model(&player);
     clock_destroy(&player.clock);
     wake_destroy(&player.wake);
     free(player.picture_path);

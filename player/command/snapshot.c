@@ -22,6 +22,7 @@ struct snapshot {
     struct source_services *services;
     struct stage *stage;
     struct canvas *canvas;
+    struct schedule_cache *schedule;
     struct failures failures;
 };
 
@@ -33,8 +34,8 @@ static bool settle(struct snapshot *s, struct model *model, flick_t t, struct pl
         struct conditions conditions = {.failures = s->failures.list,
                                         .failure_count = s->failures.count};
         struct stage_event event;
-        schedule_at(model, &conditions, t, plan);
-        stage_follow(s->stage, model, &conditions, plan, t);
+        schedule_at_cached(s->schedule, &conditions, t, plan);
+        stage_follow(s->stage, model, s->schedule, &conditions, plan, t);
         bool has_failed = false;
         while (stage_next_event(s->stage, &event)) {
             if (event.kind == STAGE_FAILED) {
@@ -74,7 +75,7 @@ static bool draw(struct snapshot *s, struct model *model, flick_t t, const char 
 }
 
 static bool take(struct model *model, flick_t t, const char *path) {
-    struct snapshot s = {.wake = wake_create()};
+    struct snapshot s = {.wake = wake_create(), .schedule = schedule_cache_create(model)};
     struct source_services_options services = {
         .wake = s.wake,
         .font_folders = model->fonts,
@@ -89,6 +90,7 @@ static bool take(struct model *model, flick_t t, const char *path) {
         done = draw(&s, model, t, path);
     }
     stage_destroy(&s.stage);
+    schedule_cache_destroy(&s.schedule);
     canvas_destroy(&s.canvas);
     source_services_destroy(&s.services);
     wake_destroy(&s.wake);

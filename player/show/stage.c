@@ -172,14 +172,14 @@ static void need(struct stage *stage, struct model *model, const struct zone *zo
     }
 }
 
-static void need_upcoming(struct stage *stage, struct model *model,
+static void need_upcoming(struct stage *stage, struct model *model, struct schedule_cache *schedule,
                           const struct conditions *conditions, const struct zone_plan *now,
                           flick_t t) {
     flick_t next = now->now.until;
     flick_t horizon = flick_add(t, stage->options.lookahead);
     for (int i = 0; i < UPCOMING_MAX && next <= horizon; i++) {
         struct zone_plan later;
-        schedule_zone_at(model, conditions, now->zone, next, &later);
+        schedule_zone_at_cached(schedule, conditions, now->zone, next, &later);
         if (later.now.item != NULL) {
             need(stage, model, now->zone, &later.now, next);
         }
@@ -188,15 +188,16 @@ static void need_upcoming(struct stage *stage, struct model *model,
 }
 
 /* Opened before the leaving item was needed as such, it is asked for its last picture only. */
-static void need_zone(struct stage *stage, struct model *model, const struct conditions *conditions,
-                      const struct zone_plan *zone, flick_t t) {
+static void need_zone(struct stage *stage, struct model *model, struct schedule_cache *schedule,
+                      const struct conditions *conditions, const struct zone_plan *zone,
+                      flick_t t) {
     if (zone->now.item != NULL) {
         need(stage, model, zone->zone, &zone->now, t);
     }
     if (zone->leaving.item != NULL) {
         need(stage, model, zone->zone, &zone->leaving, zone->leaving.until - 1);
     }
-    need_upcoming(stage, model, conditions, zone, t);
+    need_upcoming(stage, model, schedule, conditions, zone, t);
 }
 
 /* The picture on screen stays until its successor has one of its own. */
@@ -221,14 +222,14 @@ static void announce_failures(struct stage *stage, flick_t t) {
     }
 }
 
-void stage_follow(struct stage *stage, struct model *model, const struct conditions *conditions,
-                  const struct plan *plan, flick_t t) {
+void stage_follow(struct stage *stage, struct model *model, struct schedule_cache *schedule,
+                  const struct conditions *conditions, const struct plan *plan, flick_t t) {
     stage->screen_background = model->screen.background;
     for (struct slot *slot = stage->slots; slot != NULL; slot = slot->next) {
         slot->is_needed = false;
     }
     for (size_t i = 0; i < plan->zone_count; i++) {
-        need_zone(stage, model, conditions, &plan->zones[i], t);
+        need_zone(stage, model, schedule, conditions, &plan->zones[i], t);
     }
     for (struct slot **link = &stage->slots; *link != NULL;) {
         if ((*link)->is_needed || is_held(stage, plan, *link)) {

@@ -47,9 +47,10 @@ struct stage_options {
 struct stage *stage_create(const struct stage_options *options);
 void stage_destroy(struct stage **stage);
 
-/* Opens and closes sources for `plan` (made from `model` and `conditions` for the time t). */
-void stage_follow(struct stage *stage, struct model *model, const struct conditions *conditions,
-                  const struct plan *plan, flick_t t);
+/* Opens and closes sources for `plan` (made from `model` and `conditions` for the time t). What
+ * comes next is asked of `schedule`, the model's cache. */
+void stage_follow(struct stage *stage, struct model *model, struct schedule_cache *schedule,
+                  const struct conditions *conditions, const struct plan *plan, flick_t t);
 
 /* Adds the layers of all zones at time t to `scene`. *unchanged_until: an earlier call with the
  * same plan would give the same scene. */

@@ -57,6 +57,7 @@ struct player {
     bool picture_busy; /* atomic: the writer has a picture in hand */
     char *picture_path;
     int64_t changes;
+    uint64_t said_to_repeat[MODEL_ZONES_MAX]; /* key of the item each zone was said to repeat */
     int64_t inexact; /* virtual clock: frames that were not ready within the limit */
     bool quit;
 };
@@ -97,10 +98,12 @@ static const struct zone_plan *plan_of(const struct player *player, size_t zone)
     return zone < player->plan.zone_count ? &player->plan.zones[zone] : NULL;
 }
 
-/* One line a change: what is on, since when, until when, what is next. */
-static void say_started(const struct player *player, const struct stage_event *event) {
+/* One line a change: what is on, since when, until when, what is next. An item that follows itself
+ * is no change. */
+static void say_started(struct player *player, const struct stage_event *event) {
     const struct zone_plan *zone = plan_of(player, event->zone);
-    if (zone == NULL || zone->now.item == NULL) {
+    if (zone == NULL || zone->now.item == NULL ||
+        player->said_to_repeat[event->zone] == zone->now.item->key) {
         return;
     }
     char since[24], until[24];
@@ -111,8 +114,10 @@ static void say_started(const struct player *player, const struct stage_event *e
         schedule_zone_at_cached(player->schedule, &player->conditions, zone->zone, zone->now.until,
                                 &next);
     }
+    const char *then = next.now.item != NULL ? next.now.item->title : "nothing";
+    player->said_to_repeat[event->zone] = zone->now.repeats ? zone->now.item->key : 0;
     printf("%s  %-10s %s  until %s, then %s\n", since, zone->zone->name, zone->now.item->title,
-           until, next.now.item != NULL ? next.now.item->title : "nothing");
+           until, zone->now.repeats ? "again" : then);
     fflush(stdout);
 }
 

@@ -27,6 +27,7 @@
 
 #define LOAD_LIMIT_MS     60000 /* for the first model; probing many files on a slow card */
 #define EXACT_LIMIT_MS    10000 /* virtual clock: for one frame to be made */
+#define SAID_NOTHING      UINT64_MAX
 #define PICTURE_PERIOD_US 1000000
 #define IDLE_LIMIT_MS     100 /* how long an unchanging picture sleeps between looks at events */
 
@@ -57,6 +58,7 @@ struct player {
     bool picture_busy; /* atomic: the writer has a picture in hand */
     char *picture_path;
     int64_t changes;
+    bool has_said[MODEL_ZONES_MAX];           /* a line about each zone */
     uint64_t said_to_repeat[MODEL_ZONES_MAX]; /* key of the item each zone was said to repeat */
     int64_t inexact; /* virtual clock: frames that were not ready within the limit */
     bool quit;
@@ -83,42 +85,67 @@ static flick_t now(const struct player *player) {
     return clock_now(player->clock);
 }
 
-/* "14:05:30" in the screen's own time. */
+/* "14:05:30" in the screen's own time; with its date unless that is the date of `now`. */
 static void format_time(const struct player *player, flick_t t, char text[24]) {
     if (t == FLICK_NEVER || t == FLICK_ALWAYS) {
         snprintf(text, 24, "%s", t == FLICK_NEVER ? "for ever" : "always");
         return;
     }
-    struct civil c =
-        timezone_civil_at(player->model->screen.timezone, flick_floor_div(t, FLICKS_PER_SECOND));
-    snprintf(text, 24, "%02d:%02d:%02d", c.hour, c.minute, c.second);
+    const struct timezone_ *zone = player->model->screen.timezone;
+    struct civil c = timezone_civil_at(zone, flick_floor_div(t, FLICKS_PER_SECOND));
+    struct civil today = timezone_civil_at(zone, flick_floor_div(now(player), FLICKS_PER_SECOND));
+    char date[16] = "";
+    if (c.year != today.year || c.month != today.month || c.day != today.day) {
+        snprintf(date, sizeof date, "%04d-%02d-%02d ", (int)c.year, c.month, c.day);
+    }
+    snprintf(text, 24, "%s%02d:%02d:%02d", date, c.hour, c.minute, c.second);
 }
 
 static const struct zone_plan *plan_of(const struct player *player, size_t zone) {
     return zone < player->plan.zone_count ? &player->plan.zones[zone] : NULL;
 }
 
-/* One line a change: what is on, since when, until when, what is next. An item that follows itself
- * is no change. */
-static void say_started(struct player *player, const struct stage_event *event) {
-    const struct zone_plan *zone = plan_of(player, event->zone);
-    if (zone == NULL || zone->now.item == NULL ||
-        player->said_to_repeat[event->zone] == zone->now.item->key) {
-        return;
-    }
+/* One line a change: what is on, since when, until when, what is next. */
+static void say_showing(struct player *player, const struct zone_plan *zone) {
+    bool *has_said = &player->has_said[zone->zone->index];
     char since[24], until[24];
     struct zone_plan next = {0};
-    format_time(player, zone->now.started, since);
-    format_time(player, zone->now.until, until);
-    if (zone->now.until != FLICK_NEVER) {
-        schedule_zone_at_cached(player->schedule, &player->conditions, zone->zone, zone->now.until,
+    const struct showing *showing = &zone->now;
+    /* What was on when the player started began earlier; later changes are seen as they happen,
+     * even where an unfinished item has covered the beginning of what follows. */
+    format_time(player, *has_said ? now(player) : showing->started, since);
+    *has_said = true;
+    format_time(player, showing->until, until);
+    if (showing->until != FLICK_NEVER) {
+        schedule_zone_at_cached(player->schedule, &player->conditions, zone->zone, showing->until,
                                 &next);
     }
     const char *then = next.now.item != NULL ? next.now.item->title : "nothing";
-    player->said_to_repeat[event->zone] = zone->now.repeats ? zone->now.item->key : 0;
-    printf("%s  %-10s %s  until %s, then %s\n", since, zone->zone->name, zone->now.item->title,
-           until, zone->now.repeats ? "again" : then);
+    printf("%s  %-10s %s  until %s, then %s\n", since, zone->zone->name,
+           showing->item != NULL ? showing->item->title : "nothing", until,
+           showing->repeats ? "again" : then);
     fflush(stdout);
+}
+
+/* An item that follows itself is no change. */
+static void say_started(struct player *player, const struct stage_event *event) {
+    const struct zone_plan *zone = plan_of(player, event->zone);
+    if (zone != NULL && zone->now.item != NULL &&
+        player->said_to_repeat[event->zone] != zone->now.item->key) {
+        player->said_to_repeat[event->zone] = zone->now.repeats ? zone->now.item->key : 0;
+        say_showing(player, zone);
+    }
+}
+
+/* A zone that shows nothing has no source that could announce it. */
+static void say_nothing(struct player *player) {
+    for (size_t i = 0; i < player->plan.zone_count; i++) {
+        const struct zone_plan *zone = &player->plan.zones[i];
+        if (zone->now.item == NULL && player->said_to_repeat[i] != SAID_NOTHING) {
+            player->said_to_repeat[i] = SAID_NOTHING;
+            say_showing(player, zone);
+        }
+    }
 }
 
 static void handle_events(struct player *player) {
@@ -247,6 +274,7 @@ static void follow_plan(struct player *player, flick_t t) {
         failures_expire(&player->failures, t);
         schedule_at_cached(player->schedule, &player->conditions, t, &player->plan);
         player->scene_until = FLICK_ALWAYS;
+        say_nothing(player);
     }
     stage_follow(player->stage, player->model, player->schedule, &player->conditions, &player->plan,
                  t);
@@ -329,6 +357,7 @@ static void show_frame(struct player *player, flick_t t) {
         stage_scene(player->stage, &player->plan, t, &player->scene, &player->scene_until);
         damage = canvas_draw(output_canvas(player->output), &player->scene,
                              player->model->screen.background);
+        handle_events(player);
     }
     clock_sleep_until(player->clock, t, 1000);
     if (!rect_is_empty(damage) || output_waits_for_vsync(player->output)) {
@@ -353,6 +382,18 @@ static void rest(struct player *player) {
     clock_sleep_until(player->clock, early, IDLE_LIMIT_MS);
 }
 
+/* Before this instant no picture is needed. A virtual clock leaps over what does not change. */
+static flick_t earliest_next(const struct player *player) {
+    if (!player->options->is_virtual) {
+        return now(player);
+    }
+    flick_t change =
+        player->scene_until < player->plan.until ? player->scene_until : player->plan.until;
+    flick_t end = flick_add(player->begun, player->options->duration);
+    flick_t next = player->options->duration > 0 && end < change ? end : change;
+    return next > player->begun && next != FLICK_NEVER ? next : player->begun;
+}
+
 static void run_loop(struct player *player) {
     player->begun = now(player);
     while (!player->quit) {
@@ -360,8 +401,7 @@ static void run_loop(struct player *player) {
         if (player->quit) {
             break;
         }
-        flick_t t = player->options->is_virtual ? pacing_next(&player->pacing, player->begun)
-                                                : pacing_next(&player->pacing, now(player));
+        flick_t t = pacing_next(&player->pacing, earliest_next(player));
         clock_set(player->clock, t);
         show_frame(player, t);
         rest(player);

@@ -26,6 +26,7 @@ struct slot {
     bool endless;
     int volume;
     bool is_needed;
+    struct showing last; /* of its rounds needed now: the end of the latest, else the first's */
     bool has_shown;
     bool has_failed; /* and said so */
 };
@@ -103,9 +104,9 @@ static bool plays(const struct slot *slot, size_t zone, struct size size,
         slot->size.h != size.h) {
         return false;
     }
-    return slot->started == showing->started ||
-           (slot->endless && showing->started > slot->started &&
-            (showing->started - slot->started) % slot->period == 0);
+    flick_t since = showing->started - slot->started;
+    bool reaches_it = slot->endless || showing->started < slot->until;
+    return since == 0 || (since > 0 && reaches_it && since % slot->period == 0);
 }
 
 static struct slot *find_slot(const struct stage *stage, size_t zone, struct size size,
@@ -148,6 +149,7 @@ static void open_slot(struct stage *stage, struct model *model, const struct zon
     slot->next = stage->slots;
     stage->slots = slot;
     slot->is_needed = true;
+    slot->last = *showing;
     slot->item = showing->item->index;
 }
 
@@ -159,15 +161,24 @@ static void need(struct stage *stage, struct model *model, const struct zone *zo
         open_slot(stage, model, zone, showing, first);
         return;
     }
+    if (!slot->is_needed) {
+        slot->last = *showing;
+    } else if (showing->until > slot->last.until) {
+        slot->last.until = showing->until;
+        slot->last.repeats = showing->repeats;
+    }
     slot->is_needed = true;
     slot->item = showing->item->index;
-    /* Only the latest round says how the source goes on. */
-    bool is_latest = showing->until >= slot->until || showing->started == slot->started;
-    if (is_latest && (slot->until != showing->until || slot->endless != showing->repeats ||
-                      slot->volume != showing->volume)) {
-        slot->until = showing->until;
-        slot->endless = showing->repeats;
-        slot->volume = showing->volume;
+}
+
+/* The latest of a slot's rounds says how its source goes on, the first how loud it is. */
+static void retime_slot(struct slot *slot) {
+    const struct showing *last = &slot->last;
+    if (slot->until != last->until || slot->endless != last->repeats ||
+        slot->volume != last->volume) {
+        slot->until = last->until;
+        slot->endless = last->repeats;
+        slot->volume = last->volume;
         source_retime(slot->source, slot->until, slot->endless, slot->volume);
     }
 }
@@ -233,6 +244,9 @@ void stage_follow(struct stage *stage, struct model *model, struct schedule_cach
     }
     for (struct slot **link = &stage->slots; *link != NULL;) {
         if ((*link)->is_needed || is_held(stage, plan, *link)) {
+            if ((*link)->is_needed) {
+                retime_slot(*link);
+            }
             link = &(*link)->next;
         } else {
             close_slot(stage, link);

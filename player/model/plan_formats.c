@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "model/calendar.h"
 #include "model/plan_table.h"
 #include "model/timezone.h"
@@ -161,13 +162,18 @@ static void add_escaped(struct str *out, const char *text) {
     }
 }
 
-/* One colour a programme, the same on every page: the hue comes from its name. */
-static int hue_of(const char *label) {
-    uint32_t hash = 2166136261u;
-    for (; *label != 0; label++) {
-        hash = (hash ^ (unsigned char)*label) * 16777619u;
+/* One colour a programme, the same on every page of a site: the golden angle times the number of
+ * the (first) playlist it plays, so that few are alike. */
+static int hue_of(const struct model *model, const char *label) {
+    size_t best = 0, best_length = 0;
+    for (size_t i = 0; i < model->playlist_count; i++) {
+        size_t length = strlen(model->playlists[i].name);
+        if (length > best_length && strncmp(label, model->playlists[i].name, length) == 0) {
+            best = i;
+            best_length = length;
+        }
     }
-    return (int)((hash ^ hash >> 15) % 360);
+    return (int)(best * 1375 / 10 + 200) % 360;
 }
 
 /* Local midnight after t; days have 23, 24 or 25 hours. */
@@ -189,7 +195,8 @@ static void add_block(const struct plan_table *table, const struct plan_row *row
     str_addf(out, "<div class=\"%s\" style=\"left:%d.%03d%%;width:%d.%03d%%;--h:%d\" title=\"",
              row->is_empty ? "n" : "b", from_s * 100 / 86400,
              (int)((int64_t)from_s * 100000 / 86400 % 1000), (to_s - from_s) * 100 / 86400,
-             (int)((int64_t)(to_s - from_s) * 100000 / 86400 % 1000), hue_of(row->label));
+             (int)((int64_t)(to_s - from_s) * 100000 / 86400 % 1000),
+             hue_of(table->model, row->label));
     plan_time(table->model, row->start, out);
     str_add(out, " – ");
     plan_time(table->model, row->end, out);
@@ -197,7 +204,8 @@ static void add_block(const struct plan_table *table, const struct plan_row *row
     add_escaped(out, row->label);
     str_add(out, "\">");
     add_escaped(out, row->label);
-    str_add(out, "</div>");
+    str_addf(out, "<br><small>%02d:%02d–%02d:%02d</small></div>", a.hour, a.minute,
+             to_s == 86400 ? 24 : b.hour, to_s == 86400 ? 0 : b.minute);
 }
 
 static void add_day(const struct plan_table *table, size_t first, size_t last, flick_t begin,
@@ -237,17 +245,22 @@ static void add_zone(const struct plan_table *table, size_t first, size_t last, 
 void plan_html(const struct plan_table *table, struct str *out) {
     str_add(out,
             "<!DOCTYPE html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Plan</title>\n"
-            "<style>body{font:14px sans-serif;margin:2em;color:#222}.d{display:flex;height:2.6em;"
+            "<style>body{font:14px sans-serif;margin:2em;color:#222}.d{display:flex;height:2.9em;"
             "margin:2px 0}.d>b{width:7em;align-self:center}.t{position:relative;flex:1;background:"
             "#f0f0f0}.t>*{position:absolute;top:0;bottom:0;overflow:hidden;white-space:nowrap;"
             "box-sizing:border-box}.b{background:hsl(var(--h) 60% 82%);border-left:2px solid "
-            "hsl(var(--h) 60% 40%);padding:.75em .4em}.n{color:#999;padding:.75em .4em}.s{height:"
+            "hsl(var(--h) 60% 40%)}.b,.n{padding:.35em "
+            ".4em;line-height:1.1}.n{color:#999}small{opacity:.7}.s{height:"
             "1.4em}.s .t{background:none}i{color:#666;font-size:12px}@media print{*{"
             "-webkit-print-color-adjust:exact;print-color-adjust:exact}}</style>\n<h1>");
+    add_escaped(out, table->model->path != NULL ? file_name(table->model->path) : "Plan");
+    str_add(out, "</h1>\n<p>");
     plan_time(table->model, table->from, out);
     str_add(out, " – ");
     plan_time(table->model, table->to, out);
-    str_add(out, "</h1>\n");
+    str_addf(out, ", %s</p>\n",
+             table->model->screen.timezone_name != NULL ? table->model->screen.timezone_name
+                                                        : "local time");
     for (size_t first = 0, i = 1; i <= table->count; i++) {
         if (i == table->count || table->rows[i].zone != table->rows[first].zone) {
             add_zone(table, first, i, out);

@@ -210,9 +210,10 @@ static void explain_zone(const struct model *model, const struct zone *zone,
         str_addf(out, "    the zone's fallback: %s\n",
                  zone->fallback != NULL ? zone->fallback->name : "none, only the background");
     }
-    if (plan->now.entry != NULL && !span_of(model, plan->now.entry->when, t).open) {
-        str_add(out,
-                "    the time of what is on is over, but it plays to its end (end = finish)\n");
+    const struct entry *now = plan->now.entry;
+    if (now != NULL && (!span_of(model, now->when, t).open || now->priority != highest)) {
+        str_addf(out, "    the time of %s is over, but its item plays to its end (end = finish)\n",
+                 now->playlist->name);
     }
 }
 

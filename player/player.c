@@ -106,14 +106,14 @@ static const struct zone_plan *plan_of(const struct player *player, size_t zone)
 }
 
 /* One line a change: what is on, since when, until when, what is next. */
-static void say_showing(struct player *player, const struct zone_plan *zone) {
+static void say_showing(struct player *player, const struct zone_plan *zone, flick_t at) {
     bool *has_said = &player->has_said[zone->zone->index];
     char since[24], until[24];
     struct zone_plan next = {0};
     const struct showing *showing = &zone->now;
     /* What was on when the player started began earlier; later changes are seen as they happen,
      * even where an unfinished item has covered the beginning of what follows. */
-    format_time(player, *has_said ? now(player) : showing->started, since);
+    format_time(player, *has_said ? at : showing->started, since);
     *has_said = true;
     format_time(player, showing->until, until);
     if (showing->until != FLICK_NEVER) {
@@ -133,7 +133,7 @@ static void say_started(struct player *player, const struct stage_event *event) 
     if (zone != NULL && zone->now.item != NULL &&
         player->said_to_repeat[event->zone] != zone->now.item->key) {
         player->said_to_repeat[event->zone] = zone->now.repeats ? zone->now.item->key : 0;
-        say_showing(player, zone);
+        say_showing(player, zone, event->at);
     }
 }
 
@@ -143,7 +143,7 @@ static void say_nothing(struct player *player) {
         const struct zone_plan *zone = &player->plan.zones[i];
         if (zone->now.item == NULL && player->said_to_repeat[i] != SAID_NOTHING) {
             player->said_to_repeat[i] = SAID_NOTHING;
-            say_showing(player, zone);
+            say_showing(player, zone, player->plan.at);
         }
     }
 }

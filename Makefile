@@ -91,6 +91,13 @@ e2e: ## tests of the built program (rows of tests/*/*.mk add themselves here)
 
 -include $(wildcard tests/*/*.mk)
 
+# ---- documents made from tables in the sources -----------------------------------------------------
+
+.PHONY: docs
+docs: $(PROGRAM) ## write docs/config.md and docs/problems.md anew
+	@$(PROGRAM) keys >docs/config.md
+	@$(PROGRAM) help --markdown >docs/problems.md
+
 # ---- form ---------------------------------------------------------------------------------------
 
 C_FILES := $(shell find player tests -name '*.[ch]' 2>/dev/null)

@@ -5,66 +5,88 @@
 
 #include "base/log.h"
 #include "base/str.h"
+#include "base/translate.h"
 #include "command/command.h"
 
 static const struct command commands[] = {
-    {"play", "SITE.cfg", "plays the site",
-     "  --display auto|kms|window|offscreen  where to show it (auto: whatever is there)\n"
-     "  --renderer auto|software|gpu         who draws (auto: the GPU on the console, else "
-     "software)\n"
-     "  --at TIME                            start the clock there: 2026-09-02T08:30:00\n"
-     "  --speed X                            let it run X times as fast; max: every frame, no "
-     "waiting\n"
-     "  --for DURATION                       stop after 90s, 5m, 2h, 1d\n"
-     "  --stats FILE                         write frame timing as JSON on exit\n"
-     "  --picture FILE.png                   keep a picture of the screen there, once a second\n"
-     "Keys in a window: q or Escape ends it. SIGHUP reloads; changed files reload by themselves.\n",
+    {"play", "SITE.cfg", N_("plays the site"),
+     N_("  --display auto|kms|window|offscreen  where to show it (auto: whatever is there)\n"
+        "  --renderer auto|software|gpu         who draws (auto: the GPU on the console, else "
+        "software)\n"
+        "  --at TIME                            start the clock there: 2026-09-02T08:30:00\n"
+        "  --speed X                            let it run X times as fast; max: every frame, no "
+        "waiting\n"
+        "  --for DURATION                       stop after 90s, 5m, 2h, 1d\n"
+        "  --stats FILE                         write frame timing as JSON on exit\n"
+        "  --picture FILE.png                   keep a picture of the screen there, once a second\n"
+        "Keys in a window: q or Escape ends it. SIGHUP reloads; changed files reload by "
+        "themselves.\n"),
      command_play},
-    {"check", "SITE.cfg", "finds every mistake in the site at once",
-     "Prints one line each: file:line: error|warning: sentence; did you mean ...\n"
-     "Exit status 1 when there is an error.\n",
+    {"check", "SITE.cfg", N_("finds every mistake in the site at once"),
+     N_("Prints one line each: file:line: error|warning NUMBER: sentence; did you mean ...\n"
+        "`ledsign help NUMBER` explains one. Exit status 1 when there is an error.\n"),
      command_check},
-    {"plan", "SITE.cfg", "tells what plays when",
-     "  --at TIME            what each zone shows at that moment\n"
-     "  --day DATE           the whole day (default: today)\n"
-     "  --from TIME --to TIME\n"
-     "  --items              every item, not only programmes\n"
-     "  --why                who won, who lost, until when\n"
-     "  --json, --ics        for programs and calendars\n"
-     "  --html FILE          a page with the week as a coloured grid, to print\n",
+    {"plan", "SITE.cfg", N_("tells what plays when"),
+     N_("  --at TIME            what each zone shows at that moment\n"
+        "  --day DATE           the whole day (default: today)\n"
+        "  --from TIME --to TIME\n"
+        "  --items              every item, not only programmes\n"
+        "  --why                who won, who lost, until when\n"
+        "  --json, --ics        for programs and calendars\n"
+        "  --html FILE          a page with the week as a coloured grid, to print\n"),
      command_plan},
-    {"when", "'EXPR'", "prints the intervals in which a schedule expression is open",
-     "  --from TIME --to TIME        the stretch to look at\n"
-     "  --next N                     the next N intervals\n"
-     "  --timezone NAME              default: the system's\n"
-     "Example: ledsign when 'Mo-Fr 06:00-22:00; PH off' --from 2026-09-01 --to 2026-09-08\n",
+    {"when", "'EXPR'", N_("prints the intervals in which a schedule expression is open"),
+     N_("  --from TIME --to TIME        the stretch to look at\n"
+        "  --next N                     the next N intervals\n"
+        "  --timezone NAME              default: the system's\n"
+        "Example: ledsign when 'Mo-Fr 06:00-22:00; PH off' --from 2026-09-01 --to 2026-09-08\n"),
      command_when},
-    {"snapshot", "SITE.cfg -o FILE.png", "writes the exact picture of one instant",
-     "  --at TIME            default: now\n"
-     "  -o FILE.png          where to write it\n"
-     "Example: ledsign snapshot playlists/campaign/campaign.cfg --at 2026-09-02T08:30:00 -o "
-     "a.png\n",
+    {"snapshot", "SITE.cfg -o FILE.png", N_("writes the exact picture of one instant"),
+     N_("  --at TIME            default: now\n"
+        "  -o FILE.png          where to write it\n"
+        "Example: ledsign snapshot playlists/campaign/campaign.cfg --at 2026-09-02T08:30:00 -o "
+        "a.png\n"),
      command_snapshot},
-    {"keys", "", "lists every key of a site file", "The same text as docs/config.md.\n",
+    {"keys", "", N_("lists every key of a site file"), N_("The same text as docs/config.md.\n"),
      command_keys},
+    {"help", "[W012|COMMAND]", N_("explains a problem that check has numbered, or a command"),
+     N_("  --markdown           all problems, the same text as docs/problems.md\n"
+        "Without arguments, lists all commands and all problems.\n"),
+     command_help},
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])
 
 static void print_usage(FILE *out) {
-    fprintf(out, "ledsign plays videos, songs and infographics on LED screens, by schedule.\n\n"
-                 "usage: ledsign COMMAND ...\n\n");
+    fprintf(out, "%s\n\n%s\n\n",
+            _("ledsign plays videos, songs and infographics on LED screens, by schedule."),
+            _("usage: ledsign COMMAND ..."));
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         fprintf(out, "  %-9s %-21s %s\n", commands[i].name, commands[i].arguments,
-                commands[i].summary);
+                _(commands[i].summary));
     }
-    fprintf(out, "\n`ledsign COMMAND --help` shows the options of one; "
-                 "`ledsign --version` the version.\n");
+    fprintf(
+        out, "\n%s\n",
+        _("`ledsign COMMAND --help` shows the options of one; `ledsign --version` the version."));
 }
 
 static void print_command_help(const struct command *command) {
-    printf("ledsign %s %s\n%s\n\n%s", command->name, command->arguments, command->summary,
-           command->help);
+    printf("ledsign %s %s\n%s\n\n%s", command->name, command->arguments, _(command->summary),
+           _(command->help));
+}
+
+void cli_print_usage(void) {
+    print_usage(stdout);
+}
+
+bool cli_print_command(const char *name) {
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        if (strcmp(name, commands[i].name) == 0) {
+            print_command_help(&commands[i]);
+            return true;
+        }
+    }
+    return false;
 }
 
 static bool asks_for_help(int argc, char **argv) {
@@ -90,9 +112,12 @@ static int run_command(const char *name, int argc, char **argv) {
         return commands[i].run(argc, argv);
     }
     const char *nearest = str_nearest(name, names, COMMAND_COUNT);
-    log_error("\"%s\" is not a command%s%s%s; --help lists them", name,
-              nearest != NULL ? "; did you mean " : "", nearest != NULL ? nearest : "",
-              nearest != NULL ? "?" : "");
+    if (nearest != NULL) {
+        log_error(_("\"%s\" is not a command; did you mean \"%s\"? --help lists them"), name,
+                  nearest);
+    } else {
+        log_error(_("\"%s\" is not a command; --help lists them"), name);
+    }
     return COMMAND_USAGE;
 }
 

@@ -1,9 +1,39 @@
 #include <stdio.h>
 
 #include "base/log.h"
+#include "base/translate.h"
 #include "command/command.h"
 #include "model/model.h"
 #include "model/problem.h"
+
+static void print_problem(const struct problem *problem) {
+    struct str text = {0};
+    problem_format(problem, &text);
+    printf("%s:", problem->file);
+    if (problem->line > 0) {
+        printf("%d:", problem->line);
+    }
+    printf(" %s %s\n", problem->severity == SEVERITY_ERROR ? _("error") : _("warning"), text.text);
+    str_finish(&text);
+}
+
+static void print_sum(const char *path, const struct model *model,
+                      const struct problems *problems) {
+    unsigned long errors = problems->error_count, warnings = problems->count - errors;
+    if (model != NULL && problems->count == 0) {
+        printf(_("%s: no mistakes found in %zu items, %zu zones and %zu lines of the schedule\n"),
+               path, model->item_count, model->zone_count, model->entry_count);
+        return;
+    }
+    printf("%s: ", path);
+    printf(ngettext("%lu error", "%lu errors", errors), errors);
+    printf(", ");
+    printf(ngettext("%lu warning", "%lu warnings", warnings), warnings);
+    printf("; %s\n", model != NULL ? _("the rest plays") : _("nothing can be shown"));
+    const struct problem *first = &problems->list[0];
+    printf(_("`ledsign help %c%03d` explains a number\n"),
+           first->severity == SEVERITY_ERROR ? 'E' : 'W', first->number);
+}
 
 int command_check(int argc, char **argv) {
     const char *path = NULL;
@@ -12,27 +42,15 @@ int command_check(int argc, char **argv) {
         return COMMAND_USAGE;
     }
     if (count == 0) {
-        log_error("check: which site? Try: ledsign check playlists/campaign/campaign.cfg");
+        log_error("%s", _("check: which site? Try: ledsign check playlists/campaign/campaign.cfg"));
         return COMMAND_USAGE;
     }
     struct problems problems = {0};
     struct model *model = command_load_model(path, &problems);
     for (size_t i = 0; i < problems.count; i++) {
-        const struct problem *p = &problems.list[i];
-        printf("%s:%d: %s: %s%s%s\n", p->file, p->line,
-               p->severity == SEVERITY_ERROR ? "error" : "warning", p->text,
-               p->suggestion != NULL && p->suggestion[0] != 0 ? "; " : "",
-               p->suggestion != NULL ? p->suggestion : "");
+        print_problem(&problems.list[i]);
     }
-    size_t warnings = problems.count - problems.error_count;
-    if (problems.count == 0) {
-        printf("%s: no mistakes found in %zu items, %zu zones and %zu lines of the schedule\n",
-               path, model->item_count, model->zone_count, model->entry_count);
-    } else {
-        printf("%s: %zu error%s, %zu warning%s%s\n", path, problems.error_count,
-               problems.error_count == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s",
-               model != NULL ? "; the rest plays" : "; nothing can be shown");
-    }
+    print_sum(path, model, &problems);
     int status = problems.error_count > 0 || model == NULL ? COMMAND_FAILED : COMMAND_OK;
     problems_finish(&problems);
     model_unref(&model);

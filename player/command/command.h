@@ -57,5 +57,6 @@ int command_plan(int argc, char **argv);
 int command_when(int argc, char **argv);
 int command_snapshot(int argc, char **argv);
 int command_keys(int argc, char **argv);
+int command_help(int argc, char **argv);
 
 #endif

@@ -19,12 +19,15 @@ struct model *command_load_model(const char *path, struct problems *problems) {
 }
 
 void command_say_problems(const struct problems *problems) {
+    struct str line = {0};
     for (size_t i = 0; i < problems->count; i++) {
         const struct problem *p = &problems->list[i];
-        (p->severity == SEVERITY_ERROR ? log_error : log_warning)(
-            "%s:%d: %s%s%s", p->file, p->line, p->text, p->suggestion != NULL ? "; " : "",
-            p->suggestion != NULL ? p->suggestion : "");
+        str_clear(&line);
+        problem_format(p, &line);
+        (p->severity == SEVERITY_ERROR ? log_error : log_warning)("%s:%d: %s", p->file, p->line,
+                                                                  str_text(&line));
     }
+    str_finish(&line);
 }
 
 struct model *command_load_site(const char *path) {

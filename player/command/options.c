@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/str.h"
+#include "base/translate.h"
 #include "command/command.h"
 #include "model/calendar.h"
 #include "model/timezone.h"
@@ -29,9 +30,12 @@ static void say_unknown(const char *word, const struct option_row *rows, int cou
         names[i] = rows[i].name;
     }
     const char *nearest = str_nearest(word, names, (size_t)count);
-    log_error("%s: unknown option%s%s%s; --help lists all of them", word,
-              nearest != NULL ? "; did you mean " : "", nearest != NULL ? nearest : "",
-              nearest != NULL ? "?" : "");
+    if (nearest != NULL) {
+        log_error(_("%s: unknown option; did you mean %s? --help lists all of them"), word,
+                  nearest);
+    } else {
+        log_error(_("%s: unknown option; --help lists all of them"), word);
+    }
 }
 
 /* Handles the option at argv[i]; returns how many words it took, 0 after having said what is wrong.
@@ -46,14 +50,14 @@ static int take_option(int argc, char **argv, int i, const struct option_row *ro
     }
     if (row->kind == OPTION_FLAG) {
         if (equals != NULL) {
-            log_error("%s takes no value", row->name);
+            log_error(_("%s takes no value"), row->name);
             return 0;
         }
         *row->flag = true;
         return 1;
     }
     if (equals == NULL && i + 1 >= argc) {
-        log_error("%s needs a value after it; --help shows an example", row->name);
+        log_error(_("%s needs a value after it; --help shows an example"), row->name);
         return 0;
     }
     *row->text = equals != NULL ? equals + 1 : argv[i + 1];
@@ -78,7 +82,7 @@ bool options_parse(int argc, char **argv, const struct option_row *rows, int row
         } else if (*positional_count < max_positional) {
             positional[(*positional_count)++] = argv[i++];
         } else {
-            log_error("\"%s\" is one argument too many; --help shows what is expected", argv[i]);
+            log_error(_("\"%s\" is one argument too many; --help shows what is expected"), argv[i]);
             return false;
         }
     }
@@ -172,8 +176,8 @@ bool option_time(const char *option, const char *text, const struct timezone_ *z
         good = good && *at == 0;
     }
     if (!good) {
-        log_error("%s: \"%s\" is not a time; write it like 2026-09-02T08:30:00 (local) or "
-                  "2026-09-02T08:30:00+07:00",
+        log_error(_("%s: \"%s\" is not a time; write it like 2026-09-02T08:30:00 (local) or "
+                    "2026-09-02T08:30:00+07:00"),
                   option, text);
         return false;
     }
@@ -201,6 +205,6 @@ bool option_duration(const char *option, const char *text, flick_t *out) {
             return true;
         }
     }
-    log_error("%s: \"%s\" is not a duration; write it like 90s, 5m, 2h or 1d", option, text);
+    log_error(_("%s: \"%s\" is not a duration; write it like 90s, 5m, 2h or 1d"), option, text);
     return false;
 }

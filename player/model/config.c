@@ -31,9 +31,9 @@ static struct color read_color(struct config_builder *b, const char *text, struc
                                const config_setting_t *at, const char *key) {
     struct color color = otherwise;
     if (text != NULL && !color_parse(text, &color)) {
-        problems_add(b->reader.problems, SEVERITY_ERROR, 7, config_where(&b->reader, at), NULL,
-                     "\"%s\" is \"%s\", which is not a colour; write it like \"#003366\"", key,
-                     text);
+        problems_add(b->reader.problems, SEVERITY_ERROR, ERROR_COLOR, config_where(&b->reader, at),
+                     NULL, "\"%s\" is \"%s\", which is not a colour; write it like \"#003366\"",
+                     key, text);
     }
     return color;
 }
@@ -54,7 +54,8 @@ static void read_timezone(struct config_builder *b, const config_setting_t *at, 
     const char *why = NULL;
     struct timezone_ *zone = timezone_load(name, &why);
     if (zone == NULL) {
-        problems_add(b->reader.problems, SEVERITY_ERROR, 8, config_where(&b->reader, at), NULL,
+        problems_add(b->reader.problems, SEVERITY_ERROR, ERROR_TIMEZONE,
+                     config_where(&b->reader, at), NULL,
                      "timezone \"%s\" is not known: %s; the system's is used", name, why);
         zone = timezone_load(NULL, &why);
     }
@@ -76,7 +77,8 @@ static void read_screen(struct config_builder *b, const config_setting_t *root) 
     const config_setting_t *group = config_setting_get_member(root, "screen");
     item_defaults(&b->defaults);
     if (group == NULL || !config_setting_is_group(group)) {
-        add_error(b, group, 9, "there is no screen; write screen = { size = [ 960, 480 ]; };");
+        add_error(b, group, ERROR_PART_MISSING,
+                  "there is no screen; write screen = { size = [ 960, 480 ]; };");
         group = NULL;
     } else {
         config_read_group(&b->reader, group, &schema_screen, false, item_keys, &keys);
@@ -84,7 +86,8 @@ static void read_screen(struct config_builder *b, const config_setting_t *root) 
         b->defaults.background = NULL; /* the screen's own background, not the items' */
     }
     if (group != NULL && keys.size[0] == 0) {
-        add_error(b, group, 9, "the screen has no size; write size = [ 960, 480 ];");
+        add_error(b, group, ERROR_PART_MISSING,
+                  "the screen has no size; write size = [ 960, 480 ];");
     }
     screen->size = (struct size){keys.size[0], keys.size[1]};
     screen->fps = read_rate(keys.fps);
@@ -101,10 +104,21 @@ static void check_area(struct config_builder *b, const struct zone *zone,
                        const config_setting_t *at) {
     struct rect canvas = {0, 0, b->model->screen.size.w, b->model->screen.size.h};
     if (rect_is_empty(zone->area_on_canvas) || !rect_contains(canvas, zone->area_on_canvas)) {
-        problems_add(b->reader.problems, SEVERITY_ERROR, 10, config_where(&b->reader, at), NULL,
-                     "zone \"%s\" at %d,%d of %dx%d does not lie on the canvas of %dx%d",
+        problems_add(b->reader.problems, SEVERITY_ERROR, ERROR_AREA, config_where(&b->reader, at),
+                     NULL, "zone \"%s\" at %d,%d of %dx%d does not lie on the canvas of %dx%d",
                      zone->name, zone->area_on_canvas.x, zone->area_on_canvas.y,
                      zone->area_on_canvas.w, zone->area_on_canvas.h, canvas.w, canvas.h);
+    }
+}
+
+static void check_name(struct config_builder *b, const struct zone *zone) {
+    for (int i = 0; i < zone->index; i++) {
+        if (strcmp(b->model->zones[i].name, zone->name) == 0) {
+            problems_add(b->reader.problems, SEVERITY_ERROR, ERROR_ZONE_TWICE, zone->where, NULL,
+                         "there is already a zone \"%s\" on line %d; give this one another name",
+                         zone->name, b->model->zones[i].where.line);
+            return;
+        }
     }
 }
 
@@ -120,6 +134,7 @@ static void read_zone(struct config_builder *b, const config_setting_t *group) {
     zone->area_on_canvas = (struct rect){keys.area[0], keys.area[1], keys.area[2], keys.area[3]};
     zone->background = read_color(b, keys.background, (struct color){0}, group, "background");
     zone->volume = keys.volume;
+    check_name(b, zone);
     check_area(b, zone, group);
     zone->area_on_canvas =
         rect_intersect(zone->area_on_canvas, (struct rect){0, 0, size.w, size.h});
@@ -136,8 +151,8 @@ static const config_setting_t *group_at(struct config_builder *b, const config_s
     if (config_setting_is_group(group)) {
         return group;
     }
-    problems_add(b->reader.problems, SEVERITY_ERROR, 3, config_where(&b->reader, group), NULL,
-                 "%s must be written in braces: { ... }", what);
+    problems_add(b->reader.problems, SEVERITY_ERROR, ERROR_TYPE, config_where(&b->reader, group),
+                 NULL, "%s must be written in braces: { ... }", what);
     return NULL;
 }
 
@@ -148,8 +163,9 @@ static const config_setting_t *list_of(struct config_builder *b, const config_se
         return NULL;
     }
     if (!config_setting_is_list(list) || config_setting_length(list) > most) {
-        problems_add(b->reader.problems, SEVERITY_ERROR, 3, config_where(&b->reader, list), NULL,
-                     "\"%s\" must be a list in round brackets of at most %d entries", key, most);
+        problems_add(b->reader.problems, SEVERITY_ERROR, ERROR_TYPE, config_where(&b->reader, list),
+                     NULL, "\"%s\" must be a list in round brackets of at most %d entries", key,
+                     most);
         return NULL;
     }
     return list;
@@ -188,8 +204,8 @@ static void read_playlist(struct config_builder *b, const config_setting_t *list
     struct playlist *playlist = &b->model->playlists[b->model->playlist_count];
     const char *name = config_setting_name(list);
     if (!config_setting_is_list(list)) {
-        problems_add(b->reader.problems, SEVERITY_ERROR, 3, config_where(&b->reader, list), NULL,
-                     "playlist \"%s\" must be a list in round brackets: ( { ... }, { ... } )",
+        problems_add(b->reader.problems, SEVERITY_ERROR, ERROR_TYPE, config_where(&b->reader, list),
+                     NULL, "playlist \"%s\" must be a list in round brackets: ( { ... }, { ... } )",
                      name);
         return;
     }
@@ -220,7 +236,8 @@ static void read_playlist(struct config_builder *b, const config_setting_t *list
 static void read_playlists(struct config_builder *b, const config_setting_t *root) {
     const config_setting_t *group = config_setting_get_member(root, "playlists");
     if (group == NULL || !config_setting_is_group(group)) {
-        add_error(b, group, 9, "there are no playlists; write playlists = { name = ( ... ); };");
+        add_error(b, group, ERROR_PART_MISSING,
+                  "there are no playlists; write playlists = { name = ( ... ); };");
         return;
     }
     int length = config_setting_length(group), items = 0;
@@ -228,7 +245,7 @@ static void read_playlists(struct config_builder *b, const config_setting_t *roo
         items += config_setting_length(config_setting_get_elem(group, (unsigned)i));
     }
     if (items > MODEL_ITEMS_MAX) {
-        add_error(b, group, 5, "there are more than 20000 items; the rest is left out");
+        add_error(b, group, ERROR_RANGE, "there are more than 20000 items; the rest is left out");
         items = MODEL_ITEMS_MAX;
     }
     b->item_capacity = (size_t)items;
@@ -254,7 +271,7 @@ static const struct zone *find_zone(struct config_builder *b, const char *name,
         }
     }
     const char *nearest = name != NULL ? str_nearest(name, names, b->model->zone_count) : NULL;
-    problems_add(b->reader.problems, SEVERITY_ERROR, 11, where,
+    problems_add(b->reader.problems, SEVERITY_ERROR, ERROR_ZONE, where,
                  nearest != NULL ? arena_printf(b->reader.arena, "did you mean \"%s\"?", nearest)
                                  : NULL,
                  name != NULL ? "there is no zone \"%s\"" : "the entry names no zone%s",
@@ -267,7 +284,7 @@ static void read_entry(struct config_builder *b, const config_setting_t *group) 
     struct where where = config_where(&b->reader, group);
     config_read_group(&b->reader, group, &schema_entry, false, NULL, &keys);
     if (keys.play == NULL) {
-        problems_add(b->reader.problems, SEVERITY_ERROR, 9, where, NULL,
+        problems_add(b->reader.problems, SEVERITY_ERROR, ERROR_PART_MISSING, where, NULL,
                      "the entry plays nothing; write play = \"campaign\";");
         return;
     }
@@ -297,7 +314,7 @@ static void read_schedule(struct config_builder *b, const config_setting_t *root
         }
     }
     if (list == NULL) {
-        add_error(b, NULL, 9,
+        add_error(b, NULL, ERROR_PART_MISSING,
                   "there is no schedule; write schedule = ( { play = \"campaign\"; } );");
     }
 }
@@ -339,11 +356,11 @@ static void check_top_keys(struct config_builder *b, const config_setting_t *roo
                    *nearest = str_nearest(key, top_keys, known);
         bool is_known = nearest != NULL && strcmp(nearest, key) == 0;
         if (!is_known) {
-            problems_add(b->reader.problems, SEVERITY_ERROR, 2, config_where(&b->reader, setting),
-                         nearest != NULL
-                             ? arena_printf(b->reader.arena, "did you mean \"%s\"?", nearest)
-                             : NULL,
-                         "\"%s\" is not a part of a site", key);
+            problems_add(
+                b->reader.problems, SEVERITY_ERROR, ERROR_KEY, config_where(&b->reader, setting),
+                nearest != NULL ? arena_printf(b->reader.arena, "did you mean \"%s\"?", nearest)
+                                : NULL,
+                "\"%s\" is not a part of a site", key);
         }
     }
 }
@@ -400,7 +417,7 @@ static void add_syntax_error(struct problems *problems, const char *path, const 
     const char *file = config_error_file(config);
     struct where where = {file != NULL ? file : path, config_error_line(config)};
     const char *text = config_error_text(config);
-    problems_add(problems, SEVERITY_ERROR, 1, where, NULL, "%s: %s",
+    problems_add(problems, SEVERITY_ERROR, ERROR_FILE, where, NULL, "%s: %s",
                  text != NULL ? text : "it cannot be read",
                  "look for a missing ; or , or quote here or on the line before");
 }
@@ -411,7 +428,8 @@ struct model *config_parse(const char *text, size_t length, const char *path, co
     bool has_bom = length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0;
     text += has_bom ? 3 : 0;
     if (strlen(text) != length - (has_bom ? 3 : 0) || !nesting_is_sane(text)) {
-        problems_add(problems, SEVERITY_ERROR, 1, top, NULL, "it is not a site file: it %s",
+        problems_add(problems, SEVERITY_ERROR, ERROR_FILE, top, NULL,
+                     "it is not a site file: it %s",
                      nesting_is_sane(text) ? "holds a zero byte" : "is nested too deeply");
         return NULL;
     }
@@ -434,7 +452,7 @@ struct model *config_parse(const char *text, size_t length, const char *path, co
         build(b, config_root_setting(&config));
         free(b);
         if (!can_show_anything(model)) {
-            problems_add(problems, SEVERITY_ERROR, 13, top, NULL,
+            problems_add(problems, SEVERITY_ERROR, ERROR_NOTHING_TO_SHOW, top, NULL,
                          "nothing in it can be shown; correct the mistakes above");
             model_unref(&model);
         }
@@ -451,7 +469,7 @@ struct model *config_load(const char *path, config_probe *probe, void *context,
     const char *why = NULL;
     char *text = file_read(path, CONFIG_FILE_MAX, &length, &why);
     if (text == NULL) {
-        problems_add(problems, SEVERITY_ERROR, 1, (struct where){path, 0}, NULL,
+        problems_add(problems, SEVERITY_ERROR, ERROR_FILE, (struct where){path, 0}, NULL,
                      "the site file cannot be read: %s", why);
         return NULL;
     }

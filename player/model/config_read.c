@@ -18,7 +18,7 @@ struct where config_where(const struct config_reader *reader, const config_setti
 
 static void add_wrong_type(const struct config_reader *reader, const config_setting_t *setting,
                            const char *expected) {
-    problems_add(reader->problems, SEVERITY_ERROR, 3, config_where(reader, setting), NULL,
+    problems_add(reader->problems, SEVERITY_ERROR, ERROR_TYPE, config_where(reader, setting), NULL,
                  "\"%s\" must be %s", config_setting_name(setting), expected);
 }
 
@@ -26,14 +26,14 @@ const char *config_read_text(const struct config_reader *reader, const config_se
     const char *text = config_setting_get_string(setting);
     const char *name = config_setting_name(setting);
     if (text == NULL) {
-        problems_add(reader->problems, SEVERITY_ERROR, 3, config_where(reader, setting), NULL,
-                     "\"%s\" must be a text in double quotes", name != NULL ? name : "entry");
+        problems_add(reader->problems, SEVERITY_ERROR, ERROR_TYPE, config_where(reader, setting),
+                     NULL, "\"%s\" must be a text in double quotes", name != NULL ? name : "entry");
         return NULL;
     }
     size_t bad_at = 0;
     if (strlen(text) > TEXT_MAX || !str_is_utf8(text, strlen(text), &bad_at)) {
-        problems_add(reader->problems, SEVERITY_ERROR, 4, config_where(reader, setting), NULL,
-                     "\"%s\" is %s", name != NULL ? name : "entry",
+        problems_add(reader->problems, SEVERITY_ERROR, ERROR_TEXT, config_where(reader, setting),
+                     NULL, "\"%s\" is %s", name != NULL ? name : "entry",
                      strlen(text) > TEXT_MAX ? "longer than 65536 bytes"
                                              : "not UTF-8; save the file as UTF-8");
         return NULL;
@@ -63,13 +63,14 @@ static bool read_number(const struct config_reader *reader, const config_setting
                         const struct schema_row *row, bool whole, double *value) {
     bool is_integer = config_setting_type(setting) != CONFIG_TYPE_FLOAT;
     if (!get_number(setting, value) || (whole && !is_integer)) {
-        problems_add(reader->problems, SEVERITY_ERROR, 3, config_where(reader, setting), NULL,
-                     "\"%s\" must be a %snumber, without quotes", row->key, whole ? "whole " : "");
+        problems_add(reader->problems, SEVERITY_ERROR, ERROR_TYPE, config_where(reader, setting),
+                     NULL, "\"%s\" must be a %snumber, without quotes", row->key,
+                     whole ? "whole " : "");
         return false;
     }
     if (*value < row->minimum || *value > row->maximum) {
-        problems_add(reader->problems, SEVERITY_ERROR, 5, config_where(reader, setting), NULL,
-                     "\"%s\" is %g; it must be from %g to %g", row->key, *value, row->minimum,
+        problems_add(reader->problems, SEVERITY_ERROR, ERROR_RANGE, config_where(reader, setting),
+                     NULL, "\"%s\" is %g; it must be from %g to %g", row->key, *value, row->minimum,
                      row->maximum);
         return false;
     }
@@ -93,7 +94,7 @@ static void read_choice(const struct config_reader *reader, const config_setting
     const char *nearest = text != NULL ? str_nearest(text, row->choices, count) : NULL;
     struct str hint = {0};
     str_addf(&hint, "did you mean \"%s\"?", nearest != NULL ? nearest : "");
-    problems_add(reader->problems, SEVERITY_ERROR, 6, config_where(reader, setting),
+    problems_add(reader->problems, SEVERITY_ERROR, ERROR_CHOICE, config_where(reader, setting),
                  nearest != NULL ? hint.text : NULL, "\"%s\" must be one of %s", row->key,
                  list.text);
     str_finish(&hint);
@@ -106,8 +107,8 @@ static void read_list(const struct config_reader *reader, const config_setting_t
     double values[4] = {0};
     if (!config_setting_is_aggregate(setting) || config_setting_is_group(setting) ||
         config_setting_length(setting) != row->length) {
-        problems_add(reader->problems, SEVERITY_ERROR, 3, config_where(reader, setting), NULL,
-                     "\"%s\" must be a list of %d numbers in square brackets", row->key,
+        problems_add(reader->problems, SEVERITY_ERROR, ERROR_TYPE, config_where(reader, setting),
+                     NULL, "\"%s\" must be a list of %d numbers in square brackets", row->key,
                      row->length);
         return;
     }
@@ -180,7 +181,7 @@ static void add_unknown(const struct config_reader *reader, const config_setting
     const char *nearest = schema_nearest(schema, key);
     struct str hint = {0};
     str_addf(&hint, "did you mean \"%s\"?", nearest != NULL ? nearest : "");
-    problems_add(reader->problems, SEVERITY_ERROR, 2, config_where(reader, setting),
+    problems_add(reader->problems, SEVERITY_ERROR, ERROR_KEY, config_where(reader, setting),
                  nearest != NULL ? hint.text : NULL, "\"%s\" is not a key of %s %s", key,
                  strchr("aeiou", schema->name[0]) != NULL ? "an" : "a", schema->name);
     str_finish(&hint);

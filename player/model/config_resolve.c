@@ -95,8 +95,9 @@ static struct media *use_media(struct config_builder *b, const char *name, enum 
                             .where = where};
     if (path == NULL) {
         media->problem = "no such file";
-        problems_add(b->reader.problems, SEVERITY_ERROR, 20, where, suggest_file(b, name),
-                     "%s: no such file beside the site file or in media/", name);
+        problems_add(b->reader.problems, SEVERITY_ERROR, ERROR_MEDIA_MISSING, where,
+                     suggest_file(b, name), "%s: no such file beside the site file or in media/",
+                     name);
     }
     return media;
 }
@@ -121,7 +122,7 @@ static void probe_one(struct config_builder *b, struct media *media) {
     }
     media->state = MEDIA_UNPLAYABLE;
     media->problem = arena_strdup(b->reader.arena, problem);
-    problems_add(b->reader.problems, SEVERITY_ERROR, 21, media->where, NULL,
+    problems_add(b->reader.problems, SEVERITY_ERROR, ERROR_MEDIA_UNPLAYABLE, media->where, NULL,
                  "%s cannot be played: %s", media->name, problem);
 }
 
@@ -174,7 +175,7 @@ const struct playlist *config_find_playlist(struct config_builder *b, const char
     if (found == NULL) {
         const char *nearest = str_nearest(name, names, count);
         problems_add(
-            b->reader.problems, SEVERITY_ERROR, 14, where,
+            b->reader.problems, SEVERITY_ERROR, ERROR_PLAYLIST, where,
             nearest != NULL ? arena_printf(b->reader.arena, "did you mean \"%s\"?", nearest) : NULL,
             "there is no playlist \"%s\"", name);
     }
@@ -218,13 +219,13 @@ static const struct kind_row *kind_of(struct config_builder *b, const struct sch
         if (found == NULL) {
             found = row;
         } else if (!belongs_to_it) {
-            problems_add(b->reader.problems, SEVERITY_ERROR, 15, where, NULL,
+            problems_add(b->reader.problems, SEVERITY_ERROR, ERROR_ITEM_KIND, where, NULL,
                          "the item is both \"%s\" and \"%s\"; make it two items", found->name,
                          row->name);
         }
     }
     if (found == NULL) {
-        problems_add(b->reader.problems, SEVERITY_ERROR, 15, where, NULL,
+        problems_add(b->reader.problems, SEVERITY_ERROR, ERROR_ITEM_KIND, where, NULL,
                      "the item shows nothing; give it video, audio, image, text, clock, qr, color "
                      "or playlist");
     }
@@ -235,7 +236,7 @@ static struct color color_or(struct config_builder *b, const char *text, struct 
                              struct where where, const char *key) {
     struct color color = otherwise;
     if (text != NULL && !color_parse(text, &color)) {
-        problems_add(b->reader.problems, SEVERITY_ERROR, 7, where, NULL,
+        problems_add(b->reader.problems, SEVERITY_ERROR, ERROR_COLOR, where, NULL,
                      "\"%s\" is \"%s\", which is not a colour; write it like \"#003366\"", key,
                      text);
     }
@@ -296,7 +297,8 @@ static void build_content(struct config_builder *b, const struct schema_item *ke
     if (keys->file != NULL) {
         item->text_file = config_find_near(b, keys->file, false);
         if (item->text_file == NULL) {
-            problems_add(b->reader.problems, SEVERITY_ERROR, 20, where, suggest_file(b, keys->file),
+            problems_add(b->reader.problems, SEVERITY_ERROR, ERROR_MEDIA_MISSING, where,
+                         suggest_file(b, keys->file),
                          "%s: no such file beside the site file or in media/", keys->file);
         }
     }
@@ -362,7 +364,7 @@ static void cut_cycles(struct config_builder *b, const struct playlist *playlist
             for (size_t k = first; k <= depth; k++) {
                 str_addf(&chain, "\"%s\" -> ", path[k]->name);
             }
-            problems_add(b->reader.problems, SEVERITY_ERROR, 16, item->where, NULL,
+            problems_add(b->reader.problems, SEVERITY_ERROR, ERROR_CYCLE, item->where, NULL,
                          "playlists contain each other: %s\"%s\"; take one of them out",
                          str_text(&chain), item->playlist->name);
             str_finish(&chain);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "base/translate.h"
 
 #define PROBLEMS_MAX 1000
 
@@ -17,11 +18,11 @@ void problems_add(struct problems *problems, enum severity severity, int number,
     struct str text = {0};
     va_list arguments;
     va_start(arguments, format);
-    str_addv(&text, format, arguments);
+    str_addv(&text, gettext(format), arguments);
     va_end(arguments);
     if (problems->count == PROBLEMS_MAX) {
         str_clear(&text);
-        str_add(&text, "there are more problems; these come first");
+        str_add(&text, _("there are more problems; these come first"));
         suggestion = NULL;
     }
     problems->list = mem_resize(problems->list, problems->count + 1, sizeof *problems->list);
@@ -50,6 +51,14 @@ static int compare(const void *a, const void *b) {
 void problems_sort(struct problems *problems) {
     if (problems->count > 1) {
         qsort(problems->list, problems->count, sizeof *problems->list, compare);
+    }
+}
+
+void problem_format(const struct problem *problem, struct str *out) {
+    str_addf(out, "%c%03d: %s", problem->severity == SEVERITY_ERROR ? 'E' : 'W', problem->number,
+             problem->text);
+    if (problem->suggestion != NULL && problem->suggestion[0] != 0) {
+        str_addf(out, "; %s", problem->suggestion);
     }
 }
 

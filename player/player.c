@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "base/str.h"
+#include "base/trust.h"
 #include "base/wake.h"
 #include "base/worker.h"
 #include "command/command.h"
@@ -29,6 +30,7 @@
 #define EXACT_LIMIT_MS    10000 /* virtual clock: for one frame to be made */
 #define SAID_NOTHING      UINT64_MAX
 #define PICTURE_PERIOD_US 1000000
+#define TRUST_PERIOD_US   1000000
 #define IDLE_LIMIT_MS     100 /* how long an unchanging picture sleeps between looks at events */
 
 /* Set by the signal handler, read by the loop: the one thing a handler may touch. */
@@ -39,6 +41,8 @@ struct player {
     struct wake *wake;
     struct loader *loader;
     struct clock *clock;
+    struct trust *trust; /* in the system's clock; NULL where that does not matter */
+    int64_t trust_us;    /* monotonic time of the last look */
     struct source_services *services;
     struct stage *stage;
     struct output *output;
@@ -248,12 +252,27 @@ static void take_model(struct player *player) {
     }
 }
 
+/* Once a second: network time may have come, and the last good time is kept. */
+static void look_at_clock(struct player *player) {
+    int64_t us = clock_monotonic_us();
+    if (player->trust == NULL || us - player->trust_us < TRUST_PERIOD_US) {
+        return;
+    }
+    player->trust_us = us;
+    if (trust_look(player->trust)) {
+        clock_believe(player->clock);
+        log_info("the system's clock is right now (%s)",
+                 trust_state_name(trust_state(player->trust)));
+    }
+}
+
 static void run_commands(struct player *player) {
     if (signal_reload) {
         signal_reload = 0;
         loader_request(player->loader);
     }
     take_model(player);
+    look_at_clock(player);
     bool is_over =
         player->options->duration > 0 && now(player) - player->begun >= player->options->duration;
     if (signal_quit || is_over || (player->output != NULL && !output_poll(player->output))) {
@@ -430,10 +449,34 @@ static bool wait_for_first_model(struct player *player) {
     return model != NULL;
 }
 
+/* The instant before which the system's clock is not believed; 0 when it is right. */
+static flick_t start_trust(struct player *player) {
+    const struct player_options *options = player->options;
+    if (options->at != NULL || options->is_virtual || options->speed != 1.0) {
+        return 0;
+    }
+    char *path = trust_path();
+    player->trust = trust_create(&(struct trust_options){.path = path});
+    free(path);
+    if (trust_state(player->trust) != TRUST_UNKNOWN) {
+        return 0;
+    }
+    flick_t least = trust_floor(player->trust);
+    if (least > clock_wall()) {
+        log_warning("the system's clock is wrong: it is before the last time known to be good, "
+                    "which is used until network time comes; connect the network or set the clock");
+    } else {
+        log_info("nobody vouches for the system's clock (no network time, no clock chip); it is "
+                 "followed as it is");
+    }
+    return least;
+}
+
 static bool start_clock(struct player *player) {
     struct clock_options clock = {
         .starts_elsewhere = player->options->at != NULL || player->options->is_virtual,
         .start = clock_wall(),
+        .not_before = start_trust(player),
         .speed = player->options->speed,
         .is_virtual = player->options->is_virtual,
     };
@@ -483,6 +526,9 @@ static void start_picture(struct player *player) {
 static void write_stats(const struct player *player) {
     cJSON *root = cJSON_CreateObject();
     cJSON_AddStringToObject(root, "output", output_name(player->output));
+    cJSON_AddStringToObject(root, "clock",
+                            player->trust != NULL ? trust_state_name(trust_state(player->trust))
+                                                  : "given");
     cJSON_AddNumberToObject(root, "seconds", flick_to_seconds(now(player) - player->begun));
     cJSON_AddNumberToObject(root, "presents", (double)player->pacing.presents);
     cJSON_AddNumberToObject(root, "late", (double)player->pacing.late);
@@ -528,6 +574,7 @@ int player_run(const struct player_options *options) {
     loader_destroy(&player.loader);
     drop_model(&player);
     clock_destroy(&player.clock);
+    trust_destroy(&player.trust);
     wake_destroy(&player.wake);
     free(player.picture_path);
     return started ? COMMAND_OK : COMMAND_FAILED;

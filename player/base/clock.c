@@ -15,11 +15,12 @@
 struct clock {
     pthread_mutex_t lock;
     struct clock_options options;
-    flick_t origin;         /* engine time at creation */
-    int64_t origin_us;      /* monotonic time at creation */
-    int64_t offset_us;      /* system clock - monotonic clock, as we believe it */
-    int64_t disciplined_us; /* monotonic time at which offset_us was last corrected */
-    flick_t shift;          /* --at: what is added to the wall clock */
+    flick_t origin;          /* engine time at creation */
+    int64_t origin_us;       /* monotonic time at creation */
+    int64_t least_offset_us; /* the system's offset is not believed to be below; INT64_MIN: is */
+    int64_t offset_us;       /* system clock - monotonic clock, as we believe it */
+    int64_t disciplined_us;  /* monotonic time at which offset_us was last corrected */
+    flick_t shift;           /* --at: what is added to the wall clock */
     flick_t virtual_now;
     unsigned steps;
 };
@@ -38,12 +39,20 @@ flick_t clock_wall(void) {
     return flick_from_us(read_us(CLOCK_REALTIME));
 }
 
+/* The system's clock minus the monotonic one, as far as it can be believed. */
+static int64_t system_offset_us(const struct clock *clock, int64_t monotonic_us) {
+    int64_t offset = read_us(CLOCK_REALTIME) - monotonic_us;
+    return offset > clock->least_offset_us ? offset : clock->least_offset_us;
+}
+
 struct clock *clock_create(const struct clock_options *options) {
     struct clock *clock = mem_zero(1, sizeof *clock);
     pthread_mutex_init(&clock->lock, NULL);
     clock->options = *options;
     clock->origin_us = clock_monotonic_us();
-    clock->offset_us = read_us(CLOCK_REALTIME) - clock->origin_us;
+    clock->least_offset_us =
+        options->not_before != 0 ? flick_to_us(options->not_before) - clock->origin_us : INT64_MIN;
+    clock->offset_us = system_offset_us(clock, clock->origin_us);
     clock->disciplined_us = clock->origin_us;
     flick_t wall = flick_from_us(clock->origin_us + clock->offset_us);
     clock->origin = options->starts_elsewhere ? options->start : wall;
@@ -66,7 +75,7 @@ static void discipline(struct clock *clock, int64_t monotonic_us) {
     if (elapsed < 100000) {
         return;
     }
-    int64_t error = read_us(CLOCK_REALTIME) - monotonic_us - clock->offset_us;
+    int64_t error = system_offset_us(clock, monotonic_us) - clock->offset_us;
     int64_t most = elapsed * SLEW_PPM / 1000000;
     if (error > STEP_US || error < -STEP_US) {
         clock->offset_us += error;
@@ -99,6 +108,12 @@ void clock_set(struct clock *clock, flick_t t) {
     if (t > clock->virtual_now) {
         clock->virtual_now = t;
     }
+    pthread_mutex_unlock(&clock->lock);
+}
+
+void clock_believe(struct clock *clock) {
+    pthread_mutex_lock(&clock->lock);
+    clock->least_offset_us = INT64_MIN;
     pthread_mutex_unlock(&clock->lock);
 }
 

@@ -6,14 +6,19 @@
 #include <libavutil/pixdesc.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/file.h"
+#include "base/str.h"
 #include "media/media_file.h"
 #include "model/model.h"
 
-#define COUNT_LIMIT_US 1500000
+#define COUNT_LIMIT_US  1500000
+#define STAMPS_MAX      (1 << 20) /* five hours at 60 a second */
+#define READ_ERRORS_MAX 20
+#define RATE_MAX        300
+#define LENGTH_MAX      (24 * 3600 * FLICKS_PER_SECOND) /* whatever a file claims */
 
 static bool say(char *problem, size_t size, const char *text) {
     snprintf(problem, size, "%s", text);
@@ -45,53 +50,158 @@ static struct size upright_size(struct size coded, AVRational sar, int rotation)
     return rotation % 180 == 0 ? size : (struct size){size.h, size.w};
 }
 
-/* Counts packets and finds where the last one ends, for containers that do not say. */
-static int64_t count_packets(struct media_file *file, int stream, int64_t *end_pts) {
+/* When the pictures of a stream are shown, in ticks. */
+struct stamps {
+    int64_t *pts;
+    int64_t count;
+    int64_t capacity;
+    int64_t last_duration; /* of the last one in the file */
+    bool is_complete;      /* all pictures are in it and all have a time */
+};
+
+static bool add_stamp(struct stamps *stamps, int64_t pts) {
+    if (stamps->count == stamps->capacity) {
+        if (stamps->capacity >= STAMPS_MAX) {
+            return false;
+        }
+        stamps->capacity = stamps->capacity > 0 ? stamps->capacity * 2 : 1024;
+        stamps->pts = mem_resize(stamps->pts, (size_t)stamps->capacity, sizeof *stamps->pts);
+    }
+    stamps->pts[stamps->count++] = pts;
+    return true;
+}
+
+/* From the container's own table, where it has all pictures; decoding times serve as well, as only
+ * the distances count. */
+static bool stamps_of_index(AVStream *stream, struct stamps *stamps) {
+    int entries = avformat_index_get_entries_count(stream);
+    if (stream->nb_frames <= 0 || entries < stream->nb_frames) {
+        return false;
+    }
+    stamps->is_complete = true;
+    for (int i = 0; i < entries; i++) {
+        const AVIndexEntry *entry = avformat_index_get_entry(stream, i);
+        bool is_shown = (entry->flags & AVINDEX_DISCARD_FRAME) == 0;
+        if (is_shown && !add_stamp(stamps, entry->timestamp)) {
+            stamps->count = stream->nb_frames;
+            stamps->is_complete = false;
+            break;
+        }
+    }
+    return true;
+}
+
+/* From the packets. */
+static void stamps_of_packets(struct media_file *file, int stream, struct stamps *stamps) {
     AVPacket *packet = av_packet_alloc();
-    int64_t count = 0, deadline = clock_monotonic_us() + COUNT_LIMIT_US;
-    *end_pts = AV_NOPTS_VALUE;
-    while (clock_monotonic_us() < deadline && av_read_frame(file->format, packet) >= 0) {
-        if (packet->stream_index == stream) {
-            int64_t end =
-                packet->pts != AV_NOPTS_VALUE ? packet->pts + packet->duration : AV_NOPTS_VALUE;
-            *end_pts = end != AV_NOPTS_VALUE && (*end_pts == AV_NOPTS_VALUE || end > *end_pts)
-                           ? end
-                           : *end_pts;
-            count++;
+    int64_t deadline = clock_monotonic_us() + COUNT_LIMIT_US;
+    int error = 0, errors = 0;
+    stamps->is_complete = true;
+    while (packet != NULL && clock_monotonic_us() < deadline && errors < READ_ERRORS_MAX) {
+        error = av_read_frame(file->format, packet);
+        if (error == AVERROR_EOF || error == AVERROR_EXIT || error == AVERROR(EIO)) {
+            break;
+        }
+        errors = error < 0 ? errors + 1 : 0;
+        if (error >= 0 && packet->stream_index == stream &&
+            (packet->flags & AV_PKT_FLAG_DISCARD) == 0) {
+            bool has_time = packet->pts != AV_NOPTS_VALUE;
+            stamps->is_complete = stamps->is_complete && has_time;
+            stamps->last_duration = packet->duration;
+            if (!add_stamp(stamps, has_time ? packet->pts : 0)) {
+                break;
+            }
         }
         av_packet_unref(packet);
     }
+    stamps->is_complete = stamps->is_complete && error == AVERROR_EOF;
     av_packet_free(&packet);
-    return count;
+}
+
+static int by_value(const void *a, const void *b) {
+    int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
+    return left < right ? -1 : left > right;
 }
 
 static flick_t flicks_of(int64_t value, AVRational base) {
     return flick_muldiv(value, (int64_t)base.num * FLICKS_PER_SECOND, base.den);
 }
 
-static void find_length(struct media_file *file, const AVStream *stream,
-                        struct media_facts *facts) {
-    AVRational rate =
-        stream->avg_frame_rate.num > 0 ? stream->avg_frame_rate : stream->r_frame_rate;
-    bool has_rate = rate.num > 0 && rate.den > 0 && av_q2d(rate) <= 300;
-    facts->rate = has_rate ? (struct ratio){rate.num, rate.den} : (struct ratio){0, 1};
-    facts->variable_rate = has_rate && stream->r_frame_rate.num > 0 &&
-                           fabs(av_q2d(stream->r_frame_rate) / av_q2d(rate) - 1) > 0.01;
-    int64_t end_pts = AV_NOPTS_VALUE;
-    facts->frame_count = stream->nb_frames;
-    if (facts->frame_count <= 0) {
-        facts->frame_count = count_packets(file, stream->index, &end_pts);
+static bool is_rate(AVRational rate) {
+    return rate.num > 0 && rate.den > 0 && av_q2d(rate) <= RATE_MAX;
+}
+
+/* Every picture is where this rate has it, but for the rounding of the stamps. */
+static bool keeps_rate(const struct stamps *stamps, AVRational rate, AVRational base) {
+    if (!is_rate(rate)) {
+        return false;
     }
-    int64_t start = stream->start_time != AV_NOPTS_VALUE ? stream->start_time : 0;
-    if (has_rate && !facts->variable_rate) {
-        facts->duration = flick_of_frame(facts->frame_count, facts->rate);
-    } else if (stream->duration > 0) {
-        facts->duration = flicks_of(stream->duration, stream->time_base);
-    } else if (end_pts != AV_NOPTS_VALUE && end_pts > start) {
-        facts->duration = flicks_of(end_pts - start, stream->time_base);
-    } else if (file->format->duration > 0) {
-        facts->duration = flick_from_us(file->format->duration);
+    double ticks_per_picture = 1 / (av_q2d(rate) * av_q2d(base));
+    double tolerance = ticks_per_picture / 4 > 1.01 ? ticks_per_picture / 4 : 1.01;
+    for (int64_t i = 0; i < stamps->count; i++) {
+        double off = (double)(stamps->pts[i] - stamps->pts[0]) - (double)i * ticks_per_picture;
+        if (fabs(off) > tolerance) {
+            return false;
+        }
     }
+    return true;
+}
+
+/* The rate that all pictures keep: what the file says, or what the distances say; 0/1: none. */
+static AVRational constant_rate(const AVStream *stream, const struct stamps *stamps) {
+    AVRational candidates[] = {stream->r_frame_rate, stream->avg_frame_rate, {0, 1}};
+    if (stamps->count > 1 && stamps->pts[1] > stamps->pts[0]) {
+        int64_t step = stamps->pts[1] - stamps->pts[0];
+        av_reduce(&candidates[2].num, &candidates[2].den, stream->time_base.den,
+                  step * stream->time_base.num, INT32_MAX);
+    }
+    for (size_t i = 0; i < sizeof candidates / sizeof candidates[0]; i++) {
+        if (keeps_rate(stamps, candidates[i], stream->time_base)) {
+            return candidates[i];
+        }
+    }
+    return (AVRational){0, 1};
+}
+
+/* From the first picture to the end of the last one. */
+static flick_t length_of(const struct media_file *file, const AVStream *stream,
+                         const struct stamps *stamps) {
+    if (stamps->is_complete && stamps->count > 1) {
+        int64_t span = stamps->pts[stamps->count - 1] - stamps->pts[0];
+        int64_t last =
+            stamps->last_duration > 0 ? stamps->last_duration : span / (stamps->count - 1);
+        bool is_long_last = stream->duration > span && stream->duration - span < 10 * span;
+        return flicks_of(is_long_last ? stream->duration : span + last, stream->time_base);
+    }
+    if (stream->duration > 0) {
+        return flicks_of(stream->duration, stream->time_base);
+    }
+    return file->format->duration > 0 ? flick_from_us(file->format->duration) : 0;
+}
+
+/* How many pictures, at which rate, for how long. */
+static void find_length(struct media_file *file, AVStream *stream, struct media_facts *facts) {
+    struct stamps stamps = {0};
+    if (!stamps_of_index(stream, &stamps)) {
+        stamps_of_packets(file, stream->index, &stamps);
+    }
+    if (stamps.is_complete) {
+        qsort(stamps.pts, (size_t)stamps.count, sizeof stamps.pts[0], by_value);
+    }
+    AVRational named =
+        is_rate(stream->avg_frame_rate) ? stream->avg_frame_rate : stream->r_frame_rate;
+    AVRational rate = stamps.is_complete ? constant_rate(stream, &stamps) : named;
+    facts->variable_rate = !is_rate(rate);
+    rate = is_rate(rate) ? rate : named;
+    facts->rate = is_rate(rate) ? (struct ratio){rate.num, rate.den} : (struct ratio){0, 1};
+    facts->frame_count = stamps.count;
+    bool by_count = is_rate(rate) && !facts->variable_rate && stamps.count > 0;
+    facts->duration =
+        by_count ? flick_of_frame(stamps.count, facts->rate) : length_of(file, stream, &stamps);
+    if (facts->duration > LENGTH_MAX) {
+        facts->duration = LENGTH_MAX;
+    }
+    free(stamps.pts);
 }
 
 static void find_video(struct media_file *file, struct media_facts *facts) {
@@ -131,7 +241,9 @@ static bool fill(struct media_file *file, enum probe_as as, struct media_facts *
     facts->bit_rate = file->format->bit_rate;
     if (file->video >= 0) {
         find_video(file, facts);
-        facts->is_still = facts->is_still || is_image;
+        bool is_animation = as == PROBE_VIDEO && (strcmp(file->format->iformat->name, "gif") == 0 ||
+                                                  strcmp(file->format->iformat->name, "apng") == 0);
+        facts->is_still = facts->is_still || (is_image && !is_animation);
         bool too_large = facts->coded.w > MEDIA_SIDE_MAX || facts->coded.h > MEDIA_SIDE_MAX;
         if (facts->coded.w <= 0 || facts->coded.h <= 0 || (too_large && !facts->is_still)) {
             return say(problem, size,
@@ -152,6 +264,11 @@ static bool fill(struct media_file *file, enum probe_as as, struct media_facts *
         facts->frame_count = 1;
     } else if (file->video >= 0 && as == PROBE_VIDEO) {
         find_length(file, file->format->streams[file->video], facts);
+    }
+    if (facts->frame_count == 1) { /* stays for as long as the sound, or as any still does */
+        facts->is_still = !facts->has_audio;
+        facts->duration = 0;
+        is_image = facts->is_still;
     }
     if (facts->duration == 0 && !is_image && as != PROBE_IMAGE && file->format->duration > 0) {
         facts->duration = flick_from_us(file->format->duration);

@@ -10,8 +10,6 @@
 #include "base/str.h"
 #include "base/wake.h"
 
-#define LOOK_SECONDS 2
-
 struct loader {
     pthread_t thread;
     pthread_mutex_t lock;
@@ -19,6 +17,7 @@ struct loader {
     const char *path;
     player_load *load;
     struct wake *wake;
+    int look_ms;
     bool quit;
     bool requested;
     bool finished; /* `model` and `problems` wait to be taken */
@@ -79,7 +78,9 @@ static bool has_settled_change(struct loader *loader) {
 static bool wait_for_work(struct loader *loader, bool *requested) {
     struct timespec until;
     clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += LOOK_SECONDS;
+    long ns = until.tv_nsec + loader->look_ms % 1000 * 1000000L;
+    until.tv_sec += loader->look_ms / 1000 + ns / 1000000000L;
+    until.tv_nsec = ns % 1000000000L;
     pthread_mutex_lock(&loader->lock);
     int error = 0;
     while (!loader->quit && !loader->requested && error == 0) {
@@ -103,11 +104,12 @@ static void *loader_main(void *argument) {
     return NULL;
 }
 
-struct loader *loader_create(const char *path, player_load *load, struct wake *wake) {
+struct loader *loader_create(const char *path, player_load *load, struct wake *wake, int look_ms) {
     struct loader *loader = mem_zero(1, sizeof *loader);
     loader->path = path;
     loader->load = load;
     loader->wake = wake;
+    loader->look_ms = look_ms;
     pthread_condattr_t attributes;
     pthread_mutex_init(&loader->lock, NULL);
     pthread_condattr_init(&attributes);

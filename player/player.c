@@ -546,7 +546,8 @@ static void write_stats(const struct player *player) {
 
 static bool start(struct player *player) {
     player->wake = wake_create();
-    player->loader = loader_create(player->options->path, player->options->load, player->wake);
+    player->loader =
+        loader_create(player->options->path, player->options->load, player->wake, LOADER_LOOK_MS);
     if (player->loader == NULL || !wait_for_first_model(player) || !start_clock(player) ||
         !open_show(player)) {
         return false;

@@ -415,11 +415,13 @@ static bool nesting_is_sane(const char *text) {
 
 static void add_syntax_error(struct problems *problems, const char *path, const config_t *config) {
     const char *file = config_error_file(config);
-    struct where where = {file != NULL ? file : path, config_error_line(config)};
+    char *included = file != NULL ? config_included_path(path, file) : NULL;
+    struct where where = {included != NULL ? included : path, config_error_line(config)};
     const char *text = config_error_text(config);
     problems_add(problems, SEVERITY_ERROR, ERROR_FILE, where, NULL, "%s: %s",
                  text != NULL ? text : "it cannot be read",
                  "look for a missing ; or , or quote here or on the line before");
+    free(included);
 }
 
 struct model *config_parse(const char *text, size_t length, const char *path, config_probe *probe,
@@ -453,7 +455,7 @@ struct model *config_parse(const char *text, size_t length, const char *path, co
         free(b);
         if (!can_show_anything(model)) {
             problems_add(problems, SEVERITY_ERROR, ERROR_NOTHING_TO_SHOW, top, NULL,
-                         "nothing in it can be shown; correct the mistakes above");
+                         "nothing in it can be shown; correct the other mistakes first");
             model_unref(&model);
         }
     }

@@ -6,14 +6,27 @@
 #include <utf8proc.h>
 
 #include "base/arena.h"
+#include "base/file.h"
 #include "base/str.h"
 
 #define TEXT_MAX 65536
 
+char *config_included_path(const char *site, const char *file) {
+    char *folder = file_folder(site);
+    char *path = strcmp(folder, ".") != 0 ? file_join(folder, file) : mem_strdup(file);
+    free(folder);
+    return path;
+}
+
 struct where config_where(const struct config_reader *reader, const config_setting_t *setting) {
     const char *file = config_setting_source_file(setting);
-    return (struct where){file != NULL ? arena_strdup(reader->arena, file) : reader->path,
-                          (int)config_setting_source_line(setting)};
+    struct where where = {reader->path, (int)config_setting_source_line(setting)};
+    if (file != NULL) {
+        char *path = config_included_path(reader->path, file);
+        where.file = arena_strdup(reader->arena, path);
+        free(path);
+    }
+    return where;
 }
 
 static void add_wrong_type(const struct config_reader *reader, const config_setting_t *setting,

@@ -17,6 +17,10 @@ struct config_reader {
     const char *path; /* of the site file: settings of included files name their own */
 };
 
+/* The path of an included file, which is written relative to the site file's folder; the caller
+ * frees it. */
+char *config_included_path(const char *site, const char *file);
+
 struct where config_where(const struct config_reader *reader, const config_setting_t *setting);
 
 /* Fills `target` (the schema's struct) from a group. A value of the wrong type or range is named

@@ -1,10 +1,34 @@
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/translate.h"
 #include "command/command.h"
+#include "media/font.h"
+#include "media/source_text_content.h"
+#include "model/check.h"
 #include "model/model.h"
 #include "model/problem.h"
+
+static size_t find_missing(void *context, const struct item *item, int32_t *points, size_t max) {
+    struct text_content content = {.item = item};
+    char *text = text_content_read(&content);
+    size_t count = text != NULL ? font_missing_glyphs(context, text, &item->style, points, max) : 0;
+    free(text);
+    return count;
+}
+
+static bool is_known(void *context, const char *font) {
+    return font_is_known(context, font);
+}
+
+static void check_deeply(const struct model *model, struct problems *problems) {
+    struct fonts *fonts = fonts_create(model->fonts, (int)model->font_count);
+    const struct check_fonts asked = {fonts, find_missing, is_known};
+    check_model(model, clock_wall(), fonts != NULL ? &asked : NULL, problems);
+    fonts_destroy(&fonts);
+}
 
 static void print_problem(const struct problem *problem) {
     struct str text = {0};
@@ -47,6 +71,9 @@ int command_check(int argc, char **argv) {
     }
     struct problems problems = {0};
     struct model *model = command_load_model(path, &problems);
+    if (model != NULL) {
+        check_deeply(model, &problems);
+    }
     for (size_t i = 0; i < problems.count; i++) {
         print_problem(&problems.list[i]);
     }

@@ -19,6 +19,8 @@ static const struct command commands[] = {
         "  --for DURATION                       stop after 90s, 5m, 2h, 1d\n"
         "  --stats FILE                         write frame timing as JSON on exit\n"
         "  --picture FILE.png                   keep a picture of the screen there, once a second\n"
+        "  --silent                             no sound\n"
+        "  --record-sound FILE.wav              write the sound there (with --speed max)\n"
         "Keys in a window: q or Escape ends it. SIGHUP reloads; changed files reload by "
         "themselves.\n"),
      command_play},

@@ -3,8 +3,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/str.h"
@@ -76,11 +76,7 @@ static bool has_settled_change(struct loader *loader) {
 
 /* Waits for a request or the next look; false when the loader is to end. */
 static bool wait_for_work(struct loader *loader, bool *requested) {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    long ns = until.tv_nsec + loader->look_ms % 1000 * 1000000L;
-    until.tv_sec += loader->look_ms / 1000 + ns / 1000000000L;
-    until.tv_nsec = ns % 1000000000L;
+    struct timespec until = clock_deadline(loader->look_ms);
     pthread_mutex_lock(&loader->lock);
     int error = 0;
     while (!loader->quit && !loader->requested && error == 0) {

@@ -22,6 +22,7 @@
 #include "model/model.h"
 #include "model/schedule.h"
 #include "model/timezone.h"
+#include "player_sound.h"
 #include "show/failures.h"
 #include "show/pacing.h"
 #include "show/stage.h"
@@ -43,6 +44,7 @@ struct player {
     struct clock *clock;
     struct trust *trust; /* in the system's clock; NULL where that does not matter */
     int64_t trust_us;    /* monotonic time of the last look */
+    struct player_sound sound;
     struct source_services *services;
     struct stage *stage;
     struct output *output;
@@ -187,6 +189,7 @@ static bool open_show(struct player *player) {
         .wake = player->wake,
         .font_folders = player->model->fonts,
         .font_folder_count = (int)player->model->font_count,
+        .audio = player->sound.audio,
         .realtime = !player->options->is_virtual,
     };
     player->services = source_services_create(&services);
@@ -306,7 +309,8 @@ static void settle(struct player *player, flick_t t) {
     for (;;) {
         uint64_t seen = wake_count(player->wake);
         follow_plan(player, t);
-        if (stage_is_exact(player->stage, &player->plan, t)) {
+        if (stage_is_exact(player->stage, &player->plan, t) &&
+            player_sound_is_ready(&player->sound, t + player->pacing.period)) {
             return;
         }
         if (clock_monotonic_us() > limit) {
@@ -378,6 +382,7 @@ static void show_frame(struct player *player, flick_t t) {
                              player->model->screen.background);
         handle_events(player);
     }
+    player_sound_take(&player->sound, t, t + player->pacing.period);
     clock_sleep_until(player->clock, t, 1000);
     if (!rect_is_empty(damage) || output_waits_for_vsync(player->output)) {
         output_present(player->output, damage);
@@ -409,6 +414,9 @@ static flick_t earliest_next(const struct player *player) {
     flick_t change =
         player->scene_until < player->plan.until ? player->scene_until : player->plan.until;
     flick_t end = flick_add(player->begun, player->options->duration);
+    if (player->sound.record != NULL) {
+        return player->begun; /* sound changes all the time */
+    }
     flick_t next = player->options->duration > 0 && end < change ? end : change;
     return next > player->begun && next != FLICK_NEVER ? next : player->begun;
 }
@@ -549,7 +557,7 @@ static bool start(struct player *player) {
     player->loader =
         loader_create(player->options->path, player->options->load, player->wake, LOADER_LOOK_MS);
     if (player->loader == NULL || !wait_for_first_model(player) || !start_clock(player) ||
-        !open_show(player)) {
+        !player_sound_init(&player->sound, player->options, player->clock) || !open_show(player)) {
         return false;
     }
     player->plan.until = FLICK_ALWAYS;
@@ -572,6 +580,7 @@ int player_run(const struct player_options *options) {
     }
     worker_destroy(&player.writer);
     close_show(&player);
+    player_sound_finish(&player.sound);
     loader_destroy(&player.loader);
     drop_model(&player);
     clock_destroy(&player.clock);

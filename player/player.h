@@ -32,7 +32,8 @@ struct player_options {
     const char *stats_path;   /* JSON of frame timing on exit, or NULL */
     const char *picture_path; /* picture of the screen kept fresh; NULL: only offscreen, in a folder
                                  of its own */
-    bool silent;              /* no sound device */
+    const char *sound_path;   /* virtual clock: record the sound there, as WAV; or NULL */
+    bool silent;              /* no sound at all */
 };
 
 /* The exit status of `play`: 0, or 1 when nothing could be shown at all. */

@@ -151,3 +151,12 @@ void clock_sleep_until(struct clock *clock, flick_t t, int limit_ms) {
         }
     }
 }
+
+struct timespec clock_deadline(int limit_ms) {
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += (long)(limit_ms % 1000) * 1000000;
+    until.tv_sec += limit_ms / 1000 + until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    return until;
+}

@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "base/flick.h"
 
@@ -40,5 +41,9 @@ void clock_sleep_until(struct clock *clock, flick_t t, int limit_ms);
 
 int64_t clock_monotonic_us(void); /* for measuring and deadlines */
 flick_t clock_wall(void);         /* CLOCK_REALTIME as flicks, raw; for command line tools */
+
+/* The monotonic instant `limit_ms` from now, for pthread_cond_timedwait on a condition of that
+ * clock. Any thread. */
+struct timespec clock_deadline(int limit_ms);
 
 #endif

@@ -2,8 +2,8 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/str.h"
 
 struct wake {
@@ -47,11 +47,7 @@ uint64_t wake_count(struct wake *wake) {
 }
 
 bool wake_wait(struct wake *wake, uint64_t seen, int limit_ms) {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    long ns = until.tv_nsec + (long)(limit_ms % 1000) * 1000000;
-    until.tv_sec += limit_ms / 1000 + ns / 1000000000;
-    until.tv_nsec = ns % 1000000000;
+    struct timespec until = clock_deadline(limit_ms);
     pthread_mutex_lock(&wake->lock);
     int error = 0;
     while (wake->count == seen && error == 0) {

@@ -67,6 +67,8 @@ int command_play(int argc, char **argv) {
         {"--for", OPTION_TEXT, &duration, NULL},
         {"--stats", OPTION_TEXT, &options.stats_path, NULL},
         {"--picture", OPTION_TEXT, &options.picture_path, NULL},
+        {"--record-sound", OPTION_TEXT, &options.sound_path, NULL},
+        {"--silent", OPTION_FLAG, NULL, &options.silent},
     };
     int count = 0, display_value = 0, renderer_value = 0;
     if (!options_parse(argc, argv, rows, sizeof rows / sizeof rows[0], &path, 1, &count) ||
@@ -80,6 +82,10 @@ int command_play(int argc, char **argv) {
     }
     if (count == 0) {
         log_error("play: which site? Try: ledsign play playlists/campaign/campaign.cfg");
+        return COMMAND_USAGE;
+    }
+    if (options.sound_path != NULL && !options.is_virtual) {
+        log_error("--record-sound: works with --speed max only");
         return COMMAND_USAGE;
     }
     options.path = path;

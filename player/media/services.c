@@ -75,6 +75,10 @@ struct fonts *source_services_fonts(struct source_services *services) {
     return services->fonts;
 }
 
+struct audio *source_services_audio(struct source_services *services) {
+    return services->options.audio;
+}
+
 bool source_services_is_realtime(const struct source_services *services) {
     return services->options.realtime;
 }

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+struct audio;
 struct fonts;
 struct source_services;
 struct wake;
@@ -16,6 +17,7 @@ struct source_services_options {
     struct wake *wake;               /* borrowed: notified whenever a source has something new */
     const char *const *font_folders; /* searched before the system's; borrowed during the call */
     int font_folder_count;
+    struct audio *audio; /* borrowed, outlives the services; NULL: sources are silent */
     bool realtime; /* false: a late frame is never dropped, decoding waits for its turn (virtual
                       clock) */
 };

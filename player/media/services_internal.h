@@ -12,6 +12,7 @@
 struct wake *source_services_wake(struct source_services *services);
 struct worker *source_services_worker(struct source_services *services); /* pictures and text */
 struct fonts *source_services_fonts(struct source_services *services);   /* on that worker only */
+struct audio *source_services_audio(struct source_services *services);   /* NULL: silent */
 bool source_services_is_realtime(const struct source_services *services);
 
 /* A thread of a closed source that is on its way out. *is_done is set (atomically, as its last

@@ -4,16 +4,18 @@
 
 #include "base/str.h"
 #include "media/source_kind.h"
+#include "media/source_sound.h"
 #include "model/model.h"
 
-#define PARTS_MAX 2 /* a sound and its picture */
+#define PARTS_MAX 2 /* sound and picture */
 
 struct part {
     const struct source_kind *kind;
     void *self;
 };
 
-/* The first part is the item itself; a sound's picture comes second and may fail without harm. */
+/* The first part is the item itself; a song's picture or a video's sound comes second and may fail
+ * without harm. */
 struct source {
     struct model *model;
     struct part parts[PARTS_MAX];
@@ -22,7 +24,7 @@ struct source {
 
 /* By item kind. */
 static const struct source_kind *const kinds[] = {
-    [ITEM_VIDEO] = &source_av,    [ITEM_AUDIO] = &source_av,      [ITEM_IMAGE] = &source_image,
+    [ITEM_VIDEO] = &source_av,    [ITEM_AUDIO] = &source_sound,   [ITEM_IMAGE] = &source_image,
     [ITEM_TEXT] = &source_text,   [ITEM_CLOCK] = &source_text,    [ITEM_QR] = &source_text,
     [ITEM_COLOR] = &source_color, [ITEM_PLAYLIST] = &source_color /* never a leaf */
 };
@@ -47,6 +49,9 @@ struct source *source_open(struct source_services *services, const struct source
     add_part(source, kind_of(request->item), services, request);
     if (request->item->kind == ITEM_AUDIO && has_picture(request->item)) {
         add_part(source, &source_image, services, request);
+    }
+    if (request->item->kind == ITEM_VIDEO) {
+        add_part(source, &source_sound, services, request);
     }
     return source;
 }

@@ -4,7 +4,8 @@
  * them into a short queue with the stretch of time for which each is shown; the main thread drops
  * what is over and takes the first that is not. It only ever holds the lock to move pointers. A
  * showing longer than the file is several runs through it; an endless source goes on into the next
- * showing without reopening anything. The last picture stays where nothing follows. */
+ * showing without reopening anything. The last picture stays where nothing follows.
+ * Sound is another track (source_sound.h). */
 #include <libavutil/frame.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -258,10 +259,6 @@ static void *av_open(struct source_services *services, const struct source_reque
     av->wanted = request->first;
     pthread_mutex_init(&av->lock, NULL);
     pthread_cond_init(&av->moved, NULL);
-    if (request->item->kind == ITEM_AUDIO) {
-        av->finished = true; /* nothing to look at */
-        return av;
-    }
     av->convert = (struct converter_options){
         .placement = rect_fit(facts->size, request->zone, request->item->fit),
         .rotation = facts->rotation,
@@ -287,9 +284,6 @@ static void av_close(void *self) {
 
 static enum source_state av_state(const void *self) {
     struct av *av = (struct av *)(uintptr_t)self;
-    if (av->item->kind == ITEM_AUDIO) {
-        return SOURCE_READY;
-    }
     pthread_mutex_lock(&av->lock);
     enum source_state state = av->failed                                ? SOURCE_FAILED
                               : av->count > 0 || av->handed_out != NULL ? SOURCE_READY

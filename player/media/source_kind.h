@@ -20,7 +20,7 @@ struct source_kind {
     void (*retime)(void *self, flick_t until, bool endless, int volume);
 };
 
-extern const struct source_kind source_av;     /* video, and sound alone (no layers); source_av.c */
+extern const struct source_kind source_av;     /* the pictures of a video */
 extern const struct source_kind source_image;  /* image files; the still or cover of a sound */
 extern const struct source_kind source_text;   /* text that stands still, clocks */
 extern const struct source_kind source_ticker; /* text that scrolls */

@@ -26,7 +26,8 @@ static const struct schema_row screen_rows[] = {
      "latitude and longitude in degrees; needed for sunrise, sunset, dawn and dusk"},
     {"background", SCHEMA_TEXT, AT(screen, background), 0, 0, 0, NULL, false, "#000000",
      "colour behind everything"},
-    {"volume", SCHEMA_INTEGER, AT(screen, volume), 0, 100, 0, NULL, false, "100", "percent"},
+    {"volume", SCHEMA_INTEGER, AT(screen, volume), 0, 100, 0, NULL, false, "100",
+     "percent; half is an eighth of the amplitude, which sounds about half as loud"},
 };
 
 static const struct schema_row zone_rows[] = {

@@ -404,7 +404,8 @@ static void scene_zone(struct stage *stage, const struct plan *plan, const struc
     struct layer layers[SOURCE_LAYERS_MAX];
     flick_t item_until = FLICK_NEVER;
     size_t count = slot != NULL ? source_layers_at(slot->source, t, layers, &item_until) : 0;
-    if (count == 0) {
+    bool is_blank = slot != NULL && source_state(slot->source) == SOURCE_READY; /* only sound */
+    if (count == 0 && !is_blank) {
         scene_held(stage, zone, t, scene, until);
         return;
     }

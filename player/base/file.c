@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/str.h"
+#include "base/translate.h"
 
 /* Phrases for people; strerror is not thread safe everywhere and names nothing. */
 static const char *phrase(int error) {
@@ -17,18 +18,18 @@ static const char *phrase(int error) {
         int error;
         const char *text;
     } rows[] = {
-        {ENOENT, "no such file"},         {ENOTDIR, "no such folder"},
-        {EACCES, "no permission"},        {EPERM, "no permission"},
-        {EISDIR, "it is a folder"},       {ENOSPC, "the disk is full"},
-        {EROFS, "the disk is read-only"}, {EIO, "the disk reports an error"},
-        {ELOOP, "too many links"},        {ENAMETOOLONG, "the name is too long"},
+        {ENOENT, N_("no such file")},         {ENOTDIR, N_("no such folder")},
+        {EACCES, N_("no permission")},        {EPERM, N_("no permission")},
+        {EISDIR, N_("it is a folder")},       {ENOSPC, N_("the disk is full")},
+        {EROFS, N_("the disk is read-only")}, {EIO, N_("the disk reports an error")},
+        {ELOOP, N_("too many links")},        {ENAMETOOLONG, N_("the name is too long")},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if (rows[i].error == error) {
             return rows[i].text;
         }
     }
-    return "it cannot be read or written";
+    return N_("it cannot be read or written");
 }
 
 bool file_identify(const char *path, struct file_identity *out) {
@@ -55,7 +56,7 @@ static char *read_descriptor(int fd, size_t limit, size_t *length, const char **
             continue;
         }
         if (got < 0 || s.length + (size_t)got > limit) {
-            *why = got < 0 ? phrase(errno) : "it is larger than allowed";
+            *why = got < 0 ? phrase(errno) : N_("it is larger than allowed");
             str_finish(&s);
             return NULL;
         }
@@ -78,7 +79,7 @@ char *file_read(const char *path, size_t limit, size_t *length, const char **why
     }
     char *bytes = NULL;
     if (!S_ISREG(info.st_mode)) {
-        *why = S_ISDIR(info.st_mode) ? "it is a folder" : "it is not a regular file";
+        *why = S_ISDIR(info.st_mode) ? N_("it is a folder") : N_("it is not a regular file");
     } else {
         bytes = read_descriptor(fd, limit, length, why);
     }

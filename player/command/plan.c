@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/translate.h"
 #include "command/command.h"
 #include "model/calendar.h"
 #include "model/plan_table.h"
@@ -39,7 +40,7 @@ static bool stretch_of(const struct wish *wish, const struct model *model, flick
         return false;
     }
     if (*to <= *from || *to - *from > STRETCH_MAX) {
-        log_error("plan: --to has to be later than --from, by at most 366 days");
+        log_error("%s", _("plan: --to has to be later than --from, by at most 366 days"));
         return false;
     }
     return true;
@@ -105,8 +106,9 @@ int command_plan(int argc, char **argv) {
                  wish.html != NULL || wish.json || wish.ics;
     if (count == 0 || (moment && table) || (wish.day != NULL && wish.from != NULL) ||
         (wish.html != NULL) + wish.json + wish.ics > 1) {
-        log_error("plan: needs a site and either --at (with --why) or a stretch of time in one "
-                  "format; --help shows them");
+        log_error("%s",
+                  _("plan: needs a site and either --at (with --why) or a stretch of time in one "
+                    "format; --help shows them"));
         return COMMAND_USAGE;
     }
     struct model *model = command_load_site(path);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/translate.h"
 #include "command/command.h"
 
 #define SPEED_MAX 100000.0
@@ -23,7 +24,7 @@ static bool choose(const char *option, const char *text, const struct word *word
             return true;
         }
     }
-    log_error("%s: \"%s\" is not one of the choices; --help lists them", option, text);
+    log_error(_("%s: \"%s\" is not one of the choices; --help lists them"), option, text);
     return false;
 }
 
@@ -50,7 +51,7 @@ static bool parse_speed(const char *text, struct player_options *options) {
     options->speed = strtod(text, &end);
     if (end == text || *end != 0 || !isfinite(options->speed) || options->speed <= 0 ||
         options->speed > SPEED_MAX) {
-        log_error("--speed: \"%s\" is not a speed; write a number like 60, or max", text);
+        log_error(_("--speed: \"%s\" is not a speed; write a number like 60, or max"), text);
         return false;
     }
     return true;
@@ -81,7 +82,7 @@ int command_play(int argc, char **argv) {
         return COMMAND_USAGE;
     }
     if (count == 0) {
-        log_error("play: which site? Try: ledsign play playlists/campaign/campaign.cfg");
+        log_error("%s", _("play: which site? Try: ledsign play playlists/campaign/campaign.cfg"));
         return COMMAND_USAGE;
     }
     if (options.sound_path != NULL && !options.is_virtual) {

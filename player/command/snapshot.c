@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "base/translate.h"
 #include "base/wake.h"
 #include "command/command.h"
 #include "gfx/canvas.h"
@@ -56,7 +57,7 @@ static bool draw(struct snapshot *s, struct model *model, flick_t t, const char 
     struct scene scene = {0};
     flick_t ignored;
     if (!settle(s, model, t, plan)) {
-        log_warning("snapshot: not every picture was ready within 20 s; showing what was");
+        log_warning("%s", _("snapshot: not every picture was ready within 20 s; showing what was"));
     }
     stage_scene(s->stage, plan, t, &scene, &ignored);
     canvas_draw(s->canvas, &scene, model->screen.background);
@@ -69,7 +70,7 @@ static bool draw(struct snapshot *s, struct model *model, flick_t t, const char 
     bool written = picture_write_png(path, pixels, size.w, size.h, size.w * 4, &why);
     free(pixels);
     if (!written) {
-        log_error("%s: the picture cannot be written: %s", path, why);
+        log_error(_("%s: the picture cannot be written: %s"), path, _(why));
     }
     return written;
 }
@@ -108,7 +109,7 @@ int command_snapshot(int argc, char **argv) {
         return COMMAND_USAGE;
     }
     if (count == 0 || output == NULL) {
-        log_error("snapshot: needs a site and -o FILE.png; --help shows an example");
+        log_error("%s", _("snapshot: needs a site and -o FILE.png; --help shows an example"));
         return COMMAND_USAGE;
     }
     struct model *model = command_load_site(path);

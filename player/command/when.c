@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/translate.h"
 #include "command/command.h"
 #include "model/hours.h"
 #include "model/timezone.h"
@@ -40,7 +41,7 @@ static bool parse_count(const char *text, long *out) {
     char *end = NULL;
     *out = text != NULL ? strtol(text, &end, 10) : LONG_MAX;
     if (text != NULL && (end == text || *end != 0 || *out < 1 || *out > NEXT_MAX)) {
-        log_error("--next: \"%s\" is not a number from 1 to %d", text, NEXT_MAX);
+        log_error(_("--next: \"%s\" is not a number from 1 to %d"), text, NEXT_MAX);
         return false;
     }
     return true;
@@ -51,11 +52,11 @@ static struct hours *parse(struct arena *arena, const char *text) {
     const char *canonical = NULL;
     struct hours *hours = hours_parse(arena, text, &problem, &canonical);
     if (hours == NULL) {
-        log_error("column %d: %s", problem.column, problem.text);
+        log_error(_("column %d: %s"), problem.column, problem.text);
         log_info("  %s", text);
         log_info("  %*s", problem.column, "^");
     } else if (problem.text[0] != 0) {
-        log_warning("this spelling is forgiven; write it as \"%s\"", canonical);
+        log_warning(_("this spelling is forgiven; write it as \"%s\""), canonical);
     }
     return hours;
 }
@@ -76,12 +77,12 @@ int command_when(int argc, char **argv) {
         return COMMAND_USAGE;
     }
     if (count == 0) {
-        log_error("when: which expression? Try: ledsign when 'Mo-Fr 06:00-22:00'");
+        log_error("%s", _("when: which expression? Try: ledsign when 'Mo-Fr 06:00-22:00'"));
         return COMMAND_USAGE;
     }
     struct timezone_ *zone = timezone_load(zone_name, &why);
     if (zone == NULL) {
-        log_error("--timezone %s: %s", zone_name, why);
+        log_error(_("--timezone %s: %s"), zone_name, _(why));
         return COMMAND_USAGE;
     }
     flick_t from = clock_wall(), to;

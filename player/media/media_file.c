@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/translate.h"
 
 #define PROBE_BYTES "5000000"
 
@@ -29,17 +30,17 @@ static bool is_forbidden(const AVFormatContext *format) {
 static const char *reason(int error) {
     switch (error) {
     case AVERROR_INVALIDDATA:
-        return "it is damaged, or not a media file";
+        return N_("it is damaged, or not a media file");
     case AVERROR(ENOENT):
-        return "no such file";
+        return N_("no such file");
     case AVERROR(EACCES):
-        return "no permission to read it";
+        return N_("no permission to read it");
     case AVERROR_EXIT:
-        return "it took longer than 2 s to look into";
+        return N_("it took longer than 2 s to look into");
     case AVERROR_EOF:
-        return "it ends before it begins; copy it again";
+        return N_("it ends before it begins; copy it again");
     default:
-        return "it is damaged, or of an unknown kind";
+        return N_("it is damaged, or of an unknown kind");
     }
 }
 
@@ -95,7 +96,7 @@ bool media_file_open(struct media_file *file, const char *path, int64_t limit_us
     }
     if (error < 0 || (file->video < 0 && file->audio < 0)) {
         snprintf(problem, problem_size, "%s",
-                 error < 0 ? reason(error) : "neither picture nor sound in it");
+                 error < 0 ? reason(error) : N_("neither picture nor sound in it"));
         media_file_close(file);
         return false;
     }

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "base/translate.h"
 #include "model/config_read.h"
 #include "model/config_resolve.h"
 #include "model/hours.h"
@@ -24,7 +25,7 @@ static void add_error(struct config_builder *b, const config_setting_t *at, int 
                       const char *text) {
     struct where where = {b->reader.path, 0};
     problems_add(b->reader.problems, SEVERITY_ERROR, number,
-                 at != NULL ? config_where(&b->reader, at) : where, NULL, "%s", text);
+                 at != NULL ? config_where(&b->reader, at) : where, NULL, "%s", _(text));
 }
 
 static struct color read_color(struct config_builder *b, const char *text, struct color otherwise,
@@ -56,7 +57,7 @@ static void read_timezone(struct config_builder *b, const config_setting_t *at, 
     if (zone == NULL) {
         problems_add(b->reader.problems, SEVERITY_ERROR, ERROR_TIMEZONE,
                      config_where(&b->reader, at), NULL,
-                     "timezone \"%s\" is not known: %s; the system's is used", name, why);
+                     "timezone \"%s\" is not known: %s; the system's is used", name, _(why));
         zone = timezone_load(NULL, &why);
     }
     b->model->timezone = zone;
@@ -152,7 +153,7 @@ static const config_setting_t *group_at(struct config_builder *b, const config_s
         return group;
     }
     problems_add(b->reader.problems, SEVERITY_ERROR, ERROR_TYPE, config_where(&b->reader, group),
-                 NULL, "%s must be written in braces: { ... }", what);
+                 NULL, "%s", _(what));
     return NULL;
 }
 
@@ -176,7 +177,8 @@ static void read_zones(struct config_builder *b, const config_setting_t *root) {
     b->model->zones = arena_zero(b->reader.arena, MODEL_ZONES_MAX, sizeof *b->model->zones);
     int length = list != NULL ? config_setting_length(list) : 0;
     for (int i = 0; i < length; i++) {
-        const config_setting_t *group = group_at(b, list, i, "a zone");
+        const config_setting_t *group =
+            group_at(b, list, i, N_("a zone must be written in braces: { ... }"));
         if (group != NULL) {
             read_zone(b, group);
         }
@@ -217,7 +219,8 @@ static void read_playlist(struct config_builder *b, const config_setting_t *list
     playlist->where = config_where(&b->reader, list);
     playlist->items = arena_zero(b->reader.arena, (size_t)length, sizeof *playlist->items);
     for (int i = 0; i < length; i++) {
-        const config_setting_t *group = group_at(b, list, i, "an item");
+        const config_setting_t *group =
+            group_at(b, list, i, N_("an item must be written in braces: { ... }"));
         if (group == NULL || b->model->item_count == b->item_capacity) {
             continue;
         }
@@ -271,11 +274,13 @@ static const struct zone *find_zone(struct config_builder *b, const char *name,
         }
     }
     const char *nearest = name != NULL ? str_nearest(name, names, b->model->zone_count) : NULL;
-    problems_add(b->reader.problems, SEVERITY_ERROR, ERROR_ZONE, where,
-                 nearest != NULL ? arena_printf(b->reader.arena, "did you mean \"%s\"?", nearest)
-                                 : NULL,
-                 name != NULL ? "there is no zone \"%s\"" : "the entry names no zone%s",
-                 name != NULL ? name : "");
+    if (name != NULL) {
+        problems_add(b->reader.problems, SEVERITY_ERROR, ERROR_ZONE, where,
+                     config_hint(&b->reader, nearest), "there is no zone \"%s\"", name);
+    } else {
+        problems_add(b->reader.problems, SEVERITY_ERROR, ERROR_ZONE, where, NULL,
+                     "the line names no zone; write zone = \"main\";");
+    }
     return NULL;
 }
 
@@ -308,7 +313,8 @@ static void read_schedule(struct config_builder *b, const config_setting_t *root
     int length = list != NULL ? config_setting_length(list) : 0;
     b->model->entries = arena_zero(b->reader.arena, (size_t)length, sizeof *b->model->entries);
     for (int i = 0; i < length; i++) {
-        const config_setting_t *group = group_at(b, list, i, "a line of the schedule");
+        const config_setting_t *group =
+            group_at(b, list, i, N_("a line of the schedule must be written in braces: { ... }"));
         if (group != NULL) {
             read_entry(b, group);
         }
@@ -356,11 +362,9 @@ static void check_top_keys(struct config_builder *b, const config_setting_t *roo
                    *nearest = str_nearest(key, top_keys, known);
         bool is_known = nearest != NULL && strcmp(nearest, key) == 0;
         if (!is_known) {
-            problems_add(
-                b->reader.problems, SEVERITY_ERROR, ERROR_KEY, config_where(&b->reader, setting),
-                nearest != NULL ? arena_printf(b->reader.arena, "did you mean \"%s\"?", nearest)
-                                : NULL,
-                "\"%s\" is not a part of a site", key);
+            problems_add(b->reader.problems, SEVERITY_ERROR, ERROR_KEY,
+                         config_where(&b->reader, setting), config_hint(&b->reader, nearest),
+                         "\"%s\" is not a part of a site", key);
         }
     }
 }
@@ -418,9 +422,9 @@ static void add_syntax_error(struct problems *problems, const char *path, const 
     char *included = file != NULL ? config_included_path(path, file) : NULL;
     struct where where = {included != NULL ? included : path, config_error_line(config)};
     const char *text = config_error_text(config);
-    problems_add(problems, SEVERITY_ERROR, ERROR_FILE, where, NULL, "%s: %s",
-                 text != NULL ? text : "it cannot be read",
-                 "look for a missing ; or , or quote here or on the line before");
+    problems_add(problems, SEVERITY_ERROR, ERROR_FILE, where, NULL,
+                 "%s: look for a missing ; or , or quote here or on the line before",
+                 text != NULL ? _(text) : _("it cannot be read"));
     free(included);
 }
 
@@ -430,9 +434,9 @@ struct model *config_parse(const char *text, size_t length, const char *path, co
     bool has_bom = length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0;
     text += has_bom ? 3 : 0;
     if (strlen(text) != length - (has_bom ? 3 : 0) || !nesting_is_sane(text)) {
-        problems_add(problems, SEVERITY_ERROR, ERROR_FILE, top, NULL,
-                     "it is not a site file: it %s",
-                     nesting_is_sane(text) ? "holds a zero byte" : "is nested too deeply");
+        problems_add(problems, SEVERITY_ERROR, ERROR_FILE, top, NULL, "%s",
+                     nesting_is_sane(text) ? _("it is not a site file: it holds a zero byte")
+                                           : _("it is not a site file: it is nested too deeply"));
         return NULL;
     }
     config_t config;
@@ -472,7 +476,7 @@ struct model *config_load(const char *path, config_probe *probe, void *context,
     char *text = file_read(path, CONFIG_FILE_MAX, &length, &why);
     if (text == NULL) {
         problems_add(problems, SEVERITY_ERROR, ERROR_FILE, (struct where){path, 0}, NULL,
-                     "the site file cannot be read: %s", why);
+                     "the site file cannot be read: %s", _(why));
         return NULL;
     }
     struct model *model = config_parse(text, length, path, probe, context, problems);

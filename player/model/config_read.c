@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/str.h"
+#include "base/translate.h"
 
 #define TEXT_MAX 65536
 
@@ -29,26 +30,35 @@ struct where config_where(const struct config_reader *reader, const config_setti
     return where;
 }
 
-static void add_wrong_type(const struct config_reader *reader, const config_setting_t *setting,
-                           const char *expected) {
-    problems_add(reader->problems, SEVERITY_ERROR, ERROR_TYPE, config_where(reader, setting), NULL,
-                 "\"%s\" must be %s", config_setting_name(setting), expected);
+const char *config_hint(const struct config_reader *reader, const char *nearest) {
+    return nearest != NULL ? arena_printf(reader->arena, _("did you mean \"%s\"?"), nearest) : NULL;
+}
+
+static void add_bad_text(const struct config_reader *reader, const config_setting_t *setting,
+                         const char *name, bool too_long) {
+    struct where where = config_where(reader, setting);
+    if (too_long) {
+        problems_add(reader->problems, SEVERITY_ERROR, ERROR_TEXT, where, NULL,
+                     "\"%s\" is longer than 65536 bytes; put the text into a file of its own",
+                     name);
+    } else {
+        problems_add(reader->problems, SEVERITY_ERROR, ERROR_TEXT, where, NULL,
+                     "\"%s\" is not UTF-8; save the file as UTF-8", name);
+    }
 }
 
 const char *config_read_text(const struct config_reader *reader, const config_setting_t *setting) {
     const char *text = config_setting_get_string(setting);
     const char *name = config_setting_name(setting);
+    name = name != NULL ? name : _("entry");
     if (text == NULL) {
         problems_add(reader->problems, SEVERITY_ERROR, ERROR_TYPE, config_where(reader, setting),
-                     NULL, "\"%s\" must be a text in double quotes", name != NULL ? name : "entry");
+                     NULL, "\"%s\" must be a text in double quotes", name);
         return NULL;
     }
     size_t bad_at = 0;
     if (strlen(text) > TEXT_MAX || !str_is_utf8(text, strlen(text), &bad_at)) {
-        problems_add(reader->problems, SEVERITY_ERROR, ERROR_TEXT, config_where(reader, setting),
-                     NULL, "\"%s\" is %s", name != NULL ? name : "entry",
-                     strlen(text) > TEXT_MAX ? "longer than 65536 bytes"
-                                             : "not UTF-8; save the file as UTF-8");
+        add_bad_text(reader, setting, name, strlen(text) > TEXT_MAX);
         return NULL;
     }
     utf8proc_uint8_t *composed = utf8proc_NFC((const utf8proc_uint8_t *)text);
@@ -76,9 +86,14 @@ static bool read_number(const struct config_reader *reader, const config_setting
                         const struct schema_row *row, bool whole, double *value) {
     bool is_integer = config_setting_type(setting) != CONFIG_TYPE_FLOAT;
     if (!get_number(setting, value) || (whole && !is_integer)) {
-        problems_add(reader->problems, SEVERITY_ERROR, ERROR_TYPE, config_where(reader, setting),
-                     NULL, "\"%s\" must be a %snumber, without quotes", row->key,
-                     whole ? "whole " : "");
+        struct where where = config_where(reader, setting);
+        if (whole) {
+            problems_add(reader->problems, SEVERITY_ERROR, ERROR_TYPE, where, NULL,
+                         "\"%s\" must be a whole number, without quotes", row->key);
+        } else {
+            problems_add(reader->problems, SEVERITY_ERROR, ERROR_TYPE, where, NULL,
+                         "\"%s\" must be a number, without quotes", row->key);
+        }
         return false;
     }
     if (*value < row->minimum || *value > row->maximum) {
@@ -105,12 +120,8 @@ static void read_choice(const struct config_reader *reader, const config_setting
         str_addf(&list, "%s\"%s\"", i > 0 ? ", " : "", row->choices[i]);
     }
     const char *nearest = text != NULL ? str_nearest(text, row->choices, count) : NULL;
-    struct str hint = {0};
-    str_addf(&hint, "did you mean \"%s\"?", nearest != NULL ? nearest : "");
     problems_add(reader->problems, SEVERITY_ERROR, ERROR_CHOICE, config_where(reader, setting),
-                 nearest != NULL ? hint.text : NULL, "\"%s\" must be one of %s", row->key,
-                 list.text);
-    str_finish(&hint);
+                 config_hint(reader, nearest), "\"%s\" must be one of %s", row->key, list.text);
     str_finish(&list);
 }
 
@@ -166,7 +177,9 @@ static void read_value(const struct config_reader *reader, const config_setting_
         if (config_setting_type(setting) == CONFIG_TYPE_BOOL) {
             *(bool *)field = config_setting_get_bool(setting) != 0;
         } else {
-            add_wrong_type(reader, setting, "true or false, without quotes");
+            problems_add(reader->problems, SEVERITY_ERROR, ERROR_TYPE,
+                         config_where(reader, setting), NULL,
+                         "\"%s\" must be true or false, without quotes", row->key);
         }
         break;
     case SCHEMA_CHOICE:
@@ -191,13 +204,9 @@ static bool is_among(const char *const *list, const char *key) {
 static void add_unknown(const struct config_reader *reader, const config_setting_t *setting,
                         const struct schema *schema) {
     const char *key = config_setting_name(setting);
-    const char *nearest = schema_nearest(schema, key);
-    struct str hint = {0};
-    str_addf(&hint, "did you mean \"%s\"?", nearest != NULL ? nearest : "");
     problems_add(reader->problems, SEVERITY_ERROR, ERROR_KEY, config_where(reader, setting),
-                 nearest != NULL ? hint.text : NULL, "\"%s\" is not a key of %s %s", key,
-                 strchr("aeiou", schema->name[0]) != NULL ? "an" : "a", schema->name);
-    str_finish(&hint);
+                 config_hint(reader, schema_nearest(schema, key)), "\"%s\" is not a key of %s", key,
+                 _(schema->name));
 }
 
 void config_read_group(const struct config_reader *reader, const config_setting_t *group,

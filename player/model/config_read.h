@@ -30,6 +30,9 @@ void config_read_group(const struct config_reader *reader, const config_setting_
                        const struct schema *schema, bool only_defaults, const char *const *others,
                        void *target);
 
+/* "did you mean “main”?" in the arena, NULL for NULL. */
+const char *config_hint(const struct config_reader *reader, const char *nearest);
+
 /* A text setting as valid UTF-8 in NFC, in the arena; NULL after having said what is wrong. */
 const char *config_read_text(const struct config_reader *reader, const config_setting_t *setting);
 

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "base/translate.h"
 #include "model/hours.h"
 
 #define DEFAULT_DURATION (10 * FLICKS_PER_SECOND)
@@ -75,7 +76,7 @@ static const char *suggest_file(struct config_builder *b, const char *name) {
     if (nearest == NULL && media != NULL) {
         nearest = nearest_in_folder(b, media, file_name(name));
     }
-    return nearest != NULL ? arena_printf(b->reader.arena, "did you mean \"%s\"?", nearest) : NULL;
+    return config_hint(&b->reader, nearest);
 }
 
 static struct media *use_media(struct config_builder *b, const char *name, enum config_media as,
@@ -123,7 +124,7 @@ static void probe_one(struct config_builder *b, struct media *media) {
     media->state = MEDIA_UNPLAYABLE;
     media->problem = arena_strdup(b->reader.arena, problem);
     problems_add(b->reader.problems, SEVERITY_ERROR, ERROR_MEDIA_UNPLAYABLE, media->where, NULL,
-                 "%s cannot be played: %s", media->name, problem);
+                 "%s cannot be played: %s", media->name, _(problem));
 }
 
 void config_probe_media(struct config_builder *b) {
@@ -144,7 +145,7 @@ bool config_build_when(struct config_builder *b, const char *text, struct where 
     struct hours *hours = hours_parse(b->reader.arena, text, &problem, &canonical);
     if (hours == NULL) {
         if (problem.suggestion[0] != 0) {
-            str_addf(&hint, "did you mean \"%s\"?", problem.suggestion);
+            str_addf(&hint, _("did you mean \"%s\"?"), problem.suggestion);
         }
         problems_add(b->reader.problems, SEVERITY_ERROR, 30, where, hint.text,
                      "when = \"%s\", column %d: %s", text, problem.column, problem.text);
@@ -152,7 +153,7 @@ bool config_build_when(struct config_builder *b, const char *text, struct where 
         return false;
     }
     if (canonical != NULL && strcmp(canonical, text) != 0 && problem.text[0] != 0) {
-        str_addf(&hint, "write it as \"%s\"", canonical);
+        str_addf(&hint, _("write it as \"%s\""), canonical);
         problems_add(b->reader.problems, SEVERITY_WARNING, 32, where, hint.text,
                      "when = \"%s\": %s", text, problem.text);
         str_finish(&hint);
@@ -174,10 +175,8 @@ const struct playlist *config_find_playlist(struct config_builder *b, const char
     }
     if (found == NULL) {
         const char *nearest = str_nearest(name, names, count);
-        problems_add(
-            b->reader.problems, SEVERITY_ERROR, ERROR_PLAYLIST, where,
-            nearest != NULL ? arena_printf(b->reader.arena, "did you mean \"%s\"?", nearest) : NULL,
-            "there is no playlist \"%s\"", name);
+        problems_add(b->reader.problems, SEVERITY_ERROR, ERROR_PLAYLIST, where,
+                     config_hint(&b->reader, nearest), "there is no playlist \"%s\"", name);
     }
     free(names);
     return found;

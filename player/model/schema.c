@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "base/translate.h"
 
 #define ROWS_MAX             40
 #define COUNT(array)         (sizeof(array) / sizeof((array)[0]))
@@ -113,10 +114,10 @@ static const struct schema_row entry_rows[] = {
      "finish: the item on screen plays to its end when the time is over"},
 };
 
-const struct schema schema_screen = {"screen", screen_rows, COUNT(screen_rows)};
-const struct schema schema_zone = {"zone", zone_rows, COUNT(zone_rows)};
-const struct schema schema_item = {"item", item_rows, COUNT(item_rows)};
-const struct schema schema_entry = {"entry", entry_rows, COUNT(entry_rows)};
+const struct schema schema_screen = {N_("the screen"), screen_rows, COUNT(screen_rows)};
+const struct schema schema_zone = {N_("a zone"), zone_rows, COUNT(zone_rows)};
+const struct schema schema_item = {N_("an item"), item_rows, COUNT(item_rows)};
+const struct schema schema_entry = {N_("a line of the schedule"), entry_rows, COUNT(entry_rows)};
 
 const struct schema_row *schema_find(const struct schema *schema, const char *key) {
     for (size_t i = 0; i < schema->count; i++) {

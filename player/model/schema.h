@@ -33,7 +33,7 @@ struct schema_row {
 };
 
 struct schema {
-    const char *name; /* "screen", "zone", "item", "entry" */
+    const char *name; /* "an item"; translate with _() */
     const struct schema_row *rows;
     size_t count;
 };

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/flick.h"
 #include "base/str.h"
+#include "base/translate.h"
 #include "model/calendar.h"
 
 #define TZIF_BYTES_MAX  (256 * 1024)
@@ -239,7 +240,8 @@ static struct timezone_ *load_file(const char *path, const char *name, const cha
     struct timezone_ *zone = mem_zero(1, sizeof *zone);
     zone->name = mem_strdup(name);
     if (!parse_tzif(bytes, length, zone)) {
-        *why = "the system's description of this time zone is damaged; install the package tzdata";
+        *why =
+            N_("the system's description of this time zone is damaged; install the package tzdata");
         timezone_destroy(&zone);
     }
     free(bytes);
@@ -284,7 +286,7 @@ struct timezone_ *timezone_load(const char *name, const char **why) {
     if (strcmp(name, "UTC") == 0) {
         return make_utc();
     }
-    *why = "it is not an IANA time zone name such as \"Asia/Ho_Chi_Minh\"";
+    *why = N_("it is not an IANA time zone name such as \"Asia/Ho_Chi_Minh\"");
     if (!is_safe_name(name)) {
         return NULL;
     }

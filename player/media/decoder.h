@@ -13,6 +13,11 @@
 
 #include "base/flick.h"
 
+/* What the pictures inside and outside of one decoder may take together; 20 pictures of 4096x2160
+ * and as many as are really referred to of anything larger. A file that wants more is not decoded
+ * on. */
+#define DECODER_BYTES_MAX (INT64_C(288) * 1024 * 1024)
+
 struct decoder;
 
 struct decoder_request {

@@ -23,7 +23,9 @@
 #include "media/video_rounds.h"
 #include "model/model.h"
 
-#define QUEUE_LENGTH      4
+#define QUEUE_LENGTH_MAX  6
+#define QUEUE_LENGTH_MIN  2
+#define QUEUE_BYTES       (12 * 1024 * 1024)
 #define SCALED_PIXELS_MAX (64 * 1024 * 1024)
 #define LATE_PICTURE_US   250000 /* a decoder that is too slow shows a picture this often */
 
@@ -46,8 +48,10 @@ struct av {
 
     pthread_mutex_t lock; /* guards from here to `handed_out` */
     pthread_cond_t moved; /* space in the queue, new times, or quit */
-    struct queued queue[QUEUE_LENGTH];
+    struct queued queue[QUEUE_LENGTH_MAX];
     int count;
+    int room;        /* pictures to make ahead */
+    bool is_started; /* has been asked for its picture */
     struct video_showing showing;
     bool was_endless;
     flick_t wanted; /* the latest instant that was asked for */
@@ -73,10 +77,24 @@ static bool has_quit(struct av *av) {
 
 /* ---- worker --------------------------------------------------------------------------------- */
 
+/* How many pictures are made ahead: few where they are large, and only the first one of those
+ * before the source is on screen, as two sources are open around a change. */
+static int room_for(struct size size) {
+    int64_t bytes = INT64_C(4) * size.w * size.h;
+    int room =
+        (int)(QUEUE_BYTES / bytes < QUEUE_LENGTH_MAX ? QUEUE_BYTES / bytes : QUEUE_LENGTH_MAX);
+    return room < QUEUE_LENGTH_MIN ? QUEUE_LENGTH_MIN : room;
+}
+
+static bool is_full(const struct av *av) {
+    bool waits_for_its_time = av->room < QUEUE_LENGTH_MAX && !av->is_started;
+    return av->count >= (waits_for_its_time ? 1 : av->room);
+}
+
 /* Waits for a place in the queue; false when the source is being closed. */
 static bool wait_for_space(struct av *av) {
     pthread_mutex_lock(&av->lock);
-    while (av->count == QUEUE_LENGTH && !has_quit(av)) {
+    while (is_full(av) && !has_quit(av)) {
         pthread_cond_wait(&av->moved, &av->lock);
     }
     pthread_mutex_unlock(&av->lock);
@@ -263,8 +281,12 @@ static void *av_open(struct source_services *services, const struct source_reque
         .placement = rect_fit(facts->size, request->zone, request->item->fit),
         .rotation = facts->rotation,
         .wants_yuv = request->wants_yuv,
-        .keep = QUEUE_LENGTH + 2,
     };
+    const struct placement *p = &av->convert.placement;
+    bool is_panned = p->pan_x > 0 || p->pan_y > 0;
+    av->room =
+        room_for(is_panned ? p->scaled : (struct size){p->part_in_scaled.w, p->part_in_scaled.h});
+    av->convert.keep = av->room > QUEUE_LENGTH_MIN ? av->room : 1;
     start_worker(av);
     return av;
 }
@@ -304,7 +326,8 @@ static void advance(struct av *av, flick_t t) {
     memmove(av->queue, av->queue + over, (size_t)(av->count - over) * sizeof av->queue[0]);
     av->count -= over;
     av->wanted = t > av->wanted ? t : av->wanted;
-    if (over > 0) {
+    if (over > 0 || !av->is_started) {
+        av->is_started = true;
         pthread_cond_signal(&av->moved);
     }
 }

@@ -35,8 +35,11 @@ TESTS := $(TEST_SOURCES:%.c=$(BUILD)/%)
 TOOL_SOURCES := $(sort $(wildcard tests/tools/*.c))
 TOOLS := $(TOOL_SOURCES:%.c=$(BUILD)/%)
 
+# Catalogues of translated messages, where the program looks for them: in `locale` beside it.
+CATALOGUES := $(patsubst po/%.po,$(BUILD)/locale/%/LC_MESSAGES/ledsign.mo,$(wildcard po/*.po))
+
 .PHONY: all run
-all: $(PROGRAM) ## build the player
+all: $(PROGRAM) $(CATALOGUES) ## build the player
 
 $(PROGRAM): $(BUILD)/player/main.o $(LIBRARY)
 	@echo "  LD $(VARIANT) $@"
@@ -54,6 +57,11 @@ $(BUILD)/%.o: %.c
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(LIBRARY)
 	@echo "  LD $(VARIANT) $@"
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+
+$(BUILD)/locale/%/LC_MESSAGES/ledsign.mo: po/%.po
+	@mkdir -p $(@D)
+	@echo "  PO $(VARIANT) $<"
+	@msgfmt --check-format --check-domain -o $@ $<
 
 -include $(OBJECTS:.o=.d) $(TEST_SOURCES:%.c=$(BUILD)/%.d) $(TOOL_SOURCES:%.c=$(BUILD)/%.d)
 .SECONDARY:
@@ -97,6 +105,12 @@ e2e: ## tests of the built program (rows of tests/*/*.mk add themselves here)
 docs: $(PROGRAM) ## write docs/config.md and docs/problems.md anew
 	@$(PROGRAM) keys >docs/config.md
 	@$(PROGRAM) help --markdown >docs/problems.md
+
+# ---- translations: po/README.md ---------------------------------------------------------------------
+
+.PHONY: po
+po: ## bring po/*.po up to date with the messages in the sources
+	@po/update.sh
 
 # ---- form ---------------------------------------------------------------------------------------
 

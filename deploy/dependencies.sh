@@ -4,7 +4,7 @@
 # Says what it installs; uses sudo only when something is missing and the user is not root.
 set -eu
 
-build="gcc make pkg-config libc6-dev libsdl2-dev libsdl2-ttf-dev libavformat-dev libavcodec-dev libavutil-dev
+build="gcc make pkg-config gettext libc6-dev libsdl2-dev libsdl2-ttf-dev libavformat-dev libavcodec-dev libavutil-dev
        libswresample-dev libswscale-dev libyuv-dev libconfig-dev libqrencode-dev libcjson-dev
        libutf8proc-dev libfontconfig-dev fonts-noto-core tzdata"
 test="$build libcmocka-dev xvfb xauth ffmpeg libasan8 libubsan1 libtsan2 fonts-dejavu-core"

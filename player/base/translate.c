@@ -26,13 +26,11 @@ static const char *wanted_language(void) {
  * used and the language named by itself, which is all that gettext needs. */
 static void choose_messages(void) {
     const char *language = wanted_language();
-    bool is_plain = language[0] == 0 || strcmp(language, "C") == 0 ||
-                    strcmp(language, "POSIX") == 0 || strncmp(language, "C.", 2) == 0;
-    if (is_plain || setlocale(LC_MESSAGES, "") != NULL) {
-        return;
+    bool is_plain = strcmp(language, "C") == 0 || strcmp(language, "POSIX") == 0;
+    if (setlocale(LC_MESSAGES, "") == NULL && !is_plain) {
+        setlocale(LC_MESSAGES, "C.UTF-8");
+        setenv("LANGUAGE", language, 0);
     }
-    setlocale(LC_MESSAGES, "C.UTF-8");
-    setenv("LANGUAGE", language, 0);
 }
 
 /* `locale` beside the program that runs: build/release/locale, or nowhere when installed. */

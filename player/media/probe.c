@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "base/translate.h"
 #include "media/media_file.h"
 #include "model/model.h"
 
@@ -247,8 +248,8 @@ static bool fill(struct media_file *file, enum probe_as as, struct media_facts *
         bool too_large = facts->coded.w > MEDIA_SIDE_MAX || facts->coded.h > MEDIA_SIDE_MAX;
         if (facts->coded.w <= 0 || facts->coded.h <= 0 || (too_large && !facts->is_still)) {
             return say(problem, size,
-                       too_large ? "the video is larger than 8192x8192"
-                                 : "its picture has no size; it may be damaged");
+                       too_large ? N_("the video is larger than 8192x8192")
+                                 : N_("its picture has no size; it may be damaged"));
         }
     }
     if (file->audio >= 0) {

@@ -475,7 +475,8 @@ struct model *config_load(const char *path, config_probe *probe, void *context,
     const char *why = NULL;
     char *text = file_read(path, CONFIG_FILE_MAX, &length, &why);
     if (text == NULL) {
-        problems_add(problems, SEVERITY_ERROR, ERROR_FILE, (struct where){path, 0}, NULL,
+        struct where top = {path, 0};
+        problems_add(problems, SEVERITY_ERROR, ERROR_FILE, top, NULL,
                      "the site file cannot be read: %s", _(why));
         return NULL;
     }

@@ -84,6 +84,7 @@ deps-build deps-test deps-lint: deps-%:
 .PHONY: test unit asan tsan
 test: deps-test ## install what the tests need and run all of them
 	@$(MAKE) --no-print-directory unit e2e
+	@$(MAKE) --no-print-directory -j1 realtime
 
 unit: $(TESTS) $(TOOLS)
 	@tests/run_unit.sh $(TESTS)
@@ -94,7 +95,8 @@ asan: deps-test ## the same tests under AddressSanitizer and UndefinedBehaviorSa
 tsan: deps-test ## the same tests under ThreadSanitizer
 	@$(MAKE) --no-print-directory VARIANT=tsan unit e2e
 
-.PHONY: e2e
+.PHONY: e2e realtime
+realtime: ## tests by the clock on the wall, one at a time (rows of tests/*/*.mk)
 e2e: ## tests of the built program (rows of tests/*/*.mk add themselves here)
 
 -include $(wildcard tests/*/*.mk)

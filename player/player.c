@@ -114,6 +114,9 @@ static const struct zone_plan *plan_of(const struct player *player, size_t zone)
 /* One line a change: what is on, since when, until when, what is next. */
 static void say_showing(struct player *player, const struct zone_plan *zone, flick_t at) {
     bool *has_said = &player->has_said[zone->zone->index];
+    if (player->options->is_quiet) {
+        return;
+    }
     char since[24], until[24];
     struct zone_plan next = {0};
     const struct showing *showing = &zone->now;
@@ -388,6 +391,10 @@ static void show_frame(struct player *player, flick_t t) {
         output_present(player->output, damage);
         pacing_presented(&player->pacing, t, player->options->is_virtual ? t : now(player));
         player->picture_is_old = true;
+        if (player->options->on_present != NULL) {
+            player->options->on_present(player->options->on_present_context,
+                                        output_canvas(player->output), t);
+        }
     } else {
         player->pacing.last = t;
     }

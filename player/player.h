@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "output/output.h"
 
+struct canvas;
 struct model;
 struct problems;
 
@@ -33,7 +34,11 @@ struct player_options {
     const char *picture_path; /* picture of the screen kept fresh; NULL: only offscreen, in a folder
                                  of its own */
     const char *sound_path;   /* virtual clock: record the sound there, as WAV; or NULL */
-    bool silent;              /* no sound at all */
+    /* Called after each present with what is on screen and its instant; or NULL. For tests. */
+    void (*on_present)(void *context, struct canvas *canvas, flick_t t);
+    void *on_present_context;
+    bool is_quiet; /* no line for each change */
+    bool silent;   /* no sound at all */
 };
 
 /* The exit status of `play`: 0, or 1 when nothing could be shown at all. */

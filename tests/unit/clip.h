@@ -27,6 +27,7 @@ struct clip {
     int height;
     AVRational rate;
     int frames;
+    int first; /* number of the first picture */
     int gop;
     int b_frames;
     enum AVPixelFormat format; /* default yuv420p */
@@ -140,7 +141,7 @@ static inline void clip_make(const char *path, const struct clip *asked) {
         frame->height = clip.height;
         frame->format = clip.format;
         assert_true(av_frame_get_buffer(frame, 0) >= 0);
-        clip_paint(frame, &clip, i);
+        clip_paint(frame, &clip, clip.first + i);
         frame->pts = clip.pts_of != NULL ? clip.pts_of(i) : i;
         frame->interlaced_frame = frame->top_field_first = clip.interlaced;
         assert_true(avcodec_send_frame(codec, frame) >= 0);

@@ -165,3 +165,44 @@ const char *file_name(const char *path) {
     const char *slash = strrchr(path, '/');
     return slash != NULL ? slash + 1 : path;
 }
+
+/* Makes a folder and those above it. */
+static bool make_folders(const char *path) {
+    char *copy = mem_strdup(path);
+    bool made = true;
+    for (char *slash = strchr(copy + 1, '/'); made; slash = strchr(slash + 1, '/')) {
+        if (slash != NULL) {
+            *slash = 0;
+        }
+        made = mkdir(copy, 0755) == 0 || errno == EEXIST;
+        if (slash == NULL) {
+            break;
+        }
+        *slash = '/';
+    }
+    free(copy);
+    return made;
+}
+
+char *file_in_state_folder(const char *name) {
+    static const struct {
+        const char *variable;
+        const char *below;
+    } places[] = {
+        {"STATE_DIRECTORY", ""}, {"XDG_STATE_HOME", "/ledsign"}, {"HOME", "/.local/state/ledsign"}};
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        const char *value = getenv(places[i].variable);
+        if (value == NULL || value[0] != '/') {
+            continue;
+        }
+        struct str path = {0};
+        str_addf(&path, "%s%s", value, places[i].below);
+        bool usable = make_folders(path.text);
+        str_addf(&path, "/%s", name);
+        if (usable) {
+            return str_take(&path);
+        }
+        str_finish(&path);
+    }
+    return NULL;
+}

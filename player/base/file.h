@@ -31,6 +31,9 @@ bool file_write(const char *path, const void *bytes, size_t length, const char *
 
 /* Joins with one slash; an absolute `name` wins. The caller frees it. */
 char *file_join(const char *folder, const char *name);
+/* A file that outlives the player: in $STATE_DIRECTORY (systemd), $XDG_STATE_HOME/ledsign or
+ * ~/.local/state/ledsign; the folder is made. NULL when there is none; the caller frees it. */
+char *file_in_state_folder(const char *name);
 char *file_folder(const char *path);     /* "." where there is none; the caller frees it */
 const char *file_name(const char *path); /* the part after the last slash; borrowed */
 

@@ -1,12 +1,21 @@
 #include "media/decoder.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "base/log.h"
 #include "base/str.h"
-#include "media/media_file.h"
+#include "media/decoder_backend.h"
+#include "media/decoder_lane.h"
+#include "media/decoder_verdict.h"
+#include "media/picture_signature.h"
 
-#define THREADS_MAX 8
+#define THREADS_MAX       8
+#define SIGNATURES_MAX    16
+#define TRIAL_PACKETS_MAX 240
+#define LOST_MAX          32 /* packets without a picture, beside an eighth of all */
 
 /* What one core of this kind decodes of H.264 with room to spare. */
 #if defined(__aarch64__) || defined(__arm__)
@@ -15,73 +24,36 @@
 #define PIXELS_PER_S_THREAD 70e6 /* a little over 1080p30 */
 #endif
 
-/* Bytes in pictures; lives until the last of them is let go. */
-struct budget {
-    int64_t used;   /* atomic */
-    int references; /* atomic: the decoder and its pictures */
+enum mode {
+    MODE_SOFTWARE,
+    MODE_TRIAL,    /* both decode, software's pictures are given out */
+    MODE_HARDWARE, /* alone */
+    MODE_REJOIN,   /* hardware has failed: software waits for a key frame */
 };
 
 struct decoder {
-    AVCodecContext *codec;
-    struct budget *budget;
+    struct decoder_request request;
+    AVFormatContext *holder; /* of the stream: the file may be opened anew meanwhile */
+    int threads;
+    enum mode mode;
+    const struct decoder_backend *soft_row;
+    void *soft; /* NULL while hardware is alone */
+    const struct decoder_backend *hard_row;
+    struct decoder_lane *lane;
+    struct decoder_lane *lost; /* given up; closed at the end, as that may take its time */
+    char *key;                 /* of hardware's verdict */
+    bool is_draining;
+
+    /* trial */
+    int64_t trial_began_us;                        /* 0: no packet yet */
+    int64_t packets;                               /* given to hardware */
+    int64_t pictures;                              /* taken from it */
+    struct picture_signature seen[SIGNATURES_MAX]; /* of software's last pictures */
+    int seen_count;
+    AVFrame *held; /* hardware's picture that waits for its like */
+    int64_t last_pts;
+    int64_t silent_since_us;
 };
-
-static void budget_unref(struct budget *budget) {
-    if (__atomic_sub_fetch(&budget->references, 1, __ATOMIC_ACQ_REL) == 0) {
-        free(budget);
-    }
-}
-
-/* A picture's share of the budget, given back with its last reference. */
-struct share {
-    struct budget *budget;
-    int64_t bytes;
-};
-
-static void give_back(void *opaque, uint8_t *data) {
-    struct share *share = opaque;
-    (void)data;
-    __atomic_sub_fetch(&share->budget->used, share->bytes, __ATOMIC_ACQ_REL);
-    budget_unref(share->budget);
-    free(share);
-}
-
-static int64_t bytes_of(const AVFrame *frame) {
-    int64_t bytes = 0;
-    for (size_t i = 0; i < AV_NUM_DATA_POINTERS && frame->buf[i] != NULL; i++) {
-        bytes += (int64_t)frame->buf[i]->size;
-    }
-    return bytes;
-}
-
-static bool take_share(struct budget *budget, AVFrame *frame) {
-    int64_t bytes = bytes_of(frame);
-    if (__atomic_add_fetch(&budget->used, bytes, __ATOMIC_ACQ_REL) > DECODER_BYTES_MAX) {
-        __atomic_sub_fetch(&budget->used, bytes, __ATOMIC_ACQ_REL);
-        return false;
-    }
-    struct share *share = mem_zero(1, sizeof *share);
-    *share = (struct share){budget, bytes};
-    __atomic_add_fetch(&budget->references, 1, __ATOMIC_RELAXED);
-    frame->opaque_ref = av_buffer_create((uint8_t *)share, sizeof *share, give_back, share, 0);
-    if (frame->opaque_ref == NULL) {
-        give_back(share, NULL);
-    }
-    return frame->opaque_ref != NULL;
-}
-
-/* Any of the decoder's threads. */
-static int get_buffer(AVCodecContext *codec, AVFrame *frame, int flags) {
-    int error = avcodec_default_get_buffer2(codec, frame, flags);
-    if (error >= 0 && frame->opaque_ref == NULL && !take_share(codec->opaque, frame)) {
-        for (size_t i = 0; i < AV_NUM_DATA_POINTERS; i++) {
-            av_buffer_unref(&frame->buf[i]);
-            frame->data[i] = NULL;
-        }
-        error = AVERROR(ENOMEM);
-    }
-    return error;
-}
 
 int decoder_threads(double pixels_per_s, enum AVCodecID codec, int cores) {
     bool is_heavy = codec == AV_CODEC_ID_HEVC || codec == AV_CODEC_ID_AV1;
@@ -91,65 +63,326 @@ int decoder_threads(double pixels_per_s, enum AVCodecID codec, int cores) {
     return threads < 1 || limit < 1 ? 1 : threads < limit ? threads : limit;
 }
 
-static void configure(AVCodecContext *codec, const struct decoder_request *request) {
+static int threads_for(const struct decoder_request *request) {
     const AVCodecParameters *par = request->stream->codecpar;
     double rate =
         request->rate.num > 0 ? (double)request->rate.num / (double)request->rate.den : 30.0;
-    codec->thread_count = decoder_threads(par->width * (double)par->height * rate, par->codec_id,
-                                          (int)sysconf(_SC_NPROCESSORS_ONLN));
-    codec->max_pixels = (int64_t)MEDIA_SIDE_MAX * MEDIA_SIDE_MAX;
-    codec->pkt_timebase = request->stream->time_base;
-    codec->get_buffer2 = get_buffer;
-#if LIBAVCODEC_VERSION_MAJOR < 60
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
-    codec->thread_safe_callbacks = 1;
-#pragma GCC diagnostic pop
-#endif
+    return decoder_threads(par->width * (double)par->height * rate, par->codec_id,
+                           (int)sysconf(_SC_NPROCESSORS_ONLN));
 }
 
-struct decoder *decoder_open(const struct decoder_request *request) {
-    struct decoder *decoder = mem_zero(1, sizeof *decoder);
-    const AVCodecParameters *par = request->stream->codecpar;
+static bool open_software(struct decoder *d) {
+    d->soft = d->soft_row->open(d->soft_row, d->request.stream, d->threads);
+    return d->soft != NULL;
+}
+
+static void close_software(struct decoder *d) {
+    if (d->soft != NULL) {
+        d->soft_row->close(d->soft);
+        d->soft = NULL;
+    }
+}
+
+/* ---- hardware ------------------------------------------------------------------------------- */
+
+static void judge(struct decoder *d, enum decoder_verdict verdict) {
+    decoder_verdict_write(d->request.verdicts, d->key, verdict);
+}
+
+static void drop_hardware(struct decoder *d) {
+    decoder_lane_close(&d->lost);
+    d->lost = d->lane;
+    d->lane = NULL;
+    if (d->lost != NULL) {
+        decoder_lane_abandon(d->lost);
+    }
+    av_frame_free(&d->held);
+    free(d->key);
+    d->key = NULL;
+    d->hard_row = NULL;
+}
+
+static bool is_candidate(const struct decoder_backend *row, const AVStream *stream) {
+    const AVCodecParameters *par = stream->codecpar;
+    if (row == &decoder_software || (row->device != NULL && access(row->device, R_OK) != 0)) {
+        return false;
+    }
+    if (row->suffix != NULL) {
+        char name[64];
+        snprintf(name, sizeof name, "%s%s", avcodec_get_name(par->codec_id), row->suffix);
+        return avcodec_find_decoder_by_name(name) != NULL;
+    }
     const AVCodec *codec = avcodec_find_decoder(par->codec_id);
-    decoder->codec = codec != NULL ? avcodec_alloc_context3(codec) : NULL;
-    bool good = decoder->codec != NULL && avcodec_parameters_to_context(decoder->codec, par) >= 0;
-    if (good) {
-        decoder->budget = mem_zero(1, sizeof *decoder->budget);
-        decoder->budget->references = 1;
-        decoder->codec->opaque = decoder->budget;
-        configure(decoder->codec, request);
-        good = avcodec_open2(decoder->codec, codec, NULL) >= 0;
+    for (int i = 0; row->device_type != AV_HWDEVICE_TYPE_NONE && codec != NULL; i++) {
+        const AVCodecHWConfig *config = avcodec_get_hw_config(codec, i);
+        if (config == NULL || config->device_type == row->device_type) {
+            return config != NULL;
+        }
     }
-    if (!good) {
-        decoder_close(&decoder);
+    return true;
+}
+
+/* The first row of the table that is there and has not failed before is put to the test. */
+static void try_hardware(struct decoder *d) {
+    const AVCodecParameters *par = d->request.stream->codecpar;
+    const struct decoder_backend *const *row =
+        d->request.backends != NULL ? d->request.backends : decoder_backends;
+    for (; d->request.verdicts != NULL && *row != NULL && d->lane == NULL; row++) {
+        if (!is_candidate(*row, d->request.stream)) {
+            continue;
+        }
+        d->key = decoder_verdict_key((*row)->name, avcodec_get_name(par->codec_id),
+                                     (struct size){par->width, par->height});
+        enum decoder_verdict verdict = decoder_verdict_read(d->request.verdicts, d->key);
+        bool may = verdict == DECODER_VERDICT_UNKNOWN || verdict == DECODER_VERDICT_GOOD;
+        d->lane = may ? decoder_lane_open(*row, d->request.stream) : NULL;
+        if (d->lane == NULL) {
+            free(d->key);
+            d->key = NULL;
+            continue;
+        }
+        d->hard_row = *row;
+        d->mode = MODE_TRIAL;
+        if (verdict == DECODER_VERDICT_UNKNOWN) {
+            judge(d, DECODER_VERDICT_TRYING);
+        }
     }
-    return decoder;
+}
+
+static void fail_trial(struct decoder *d, const char *reason) {
+    log_info("%s: hardware decoder %s is not used: %s", d->request.name, d->hard_row->name, reason);
+    judge(d, DECODER_VERDICT_BAD);
+    drop_hardware(d);
+    d->mode = MODE_SOFTWARE;
+}
+
+/* It ends before anything is known. */
+static void forget_trial(struct decoder *d) {
+    if (d->mode == MODE_TRIAL &&
+        decoder_verdict_read(d->request.verdicts, d->key) == DECODER_VERDICT_TRYING) {
+        judge(d, DECODER_VERDICT_UNKNOWN);
+    }
+}
+
+static void accept(struct decoder *d) {
+    log_info("%s: decoded by hardware (%s)", d->request.name, d->hard_row->name);
+    judge(d, DECODER_VERDICT_GOOD);
+    close_software(d);
+    d->mode = MODE_HARDWARE;
+    d->silent_since_us = 0;
+}
+
+/* Software at the next key frame. */
+static void fall_back(struct decoder *d, const char *reason, bool is_bad) {
+    log_warning("%s: hardware decoder %s: %s; decoded by software from here on", d->request.name,
+                d->hard_row->name, reason);
+    if (is_bad) {
+        judge(d, DECODER_VERDICT_BAD);
+    }
+    drop_hardware(d);
+    d->mode = open_software(d) ? MODE_REJOIN : MODE_SOFTWARE;
+}
+
+/* ---- trial ---------------------------------------------------------------------------------- */
+
+static void remember(struct decoder *d, const AVFrame *frame) {
+    if (d->seen_count == SIGNATURES_MAX) {
+        memmove(d->seen, d->seen + 1, (SIGNATURES_MAX - 1) * sizeof d->seen[0]);
+        d->seen_count--;
+    }
+    if (picture_signature_of(frame, &d->seen[d->seen_count])) {
+        d->seen_count++;
+    }
+}
+
+/* What software showed at the time of hardware's held picture; NULL: nothing, or not yet. */
+static const struct picture_signature *its_like(const struct decoder *d) {
+    for (int i = 0; i < d->seen_count; i++) {
+        if (d->seen[i].pts == d->held->best_effort_timestamp) {
+            return &d->seen[i];
+        }
+    }
+    return NULL;
+}
+
+static bool hold_next(struct decoder *d) {
+    d->held = av_frame_alloc();
+    if (d->held == NULL || decoder_lane_receive(d->lane, d->held, 0) != DECODER_LANE_PICTURE) {
+        av_frame_free(&d->held);
+    } else {
+        d->pictures++;
+    }
+    return d->held != NULL;
+}
+
+static void go_on_with_trial(struct decoder *d) {
+    while (d->mode == MODE_TRIAL && (d->held != NULL || hold_next(d))) {
+        const struct picture_signature *like = its_like(d);
+        struct picture_signature own;
+        bool can_compare = picture_signature_of(d->held, &own);
+        bool is_ahead = like == NULL && d->held->best_effort_timestamp > d->last_pts;
+        if (is_ahead && can_compare) {
+            break;
+        }
+        if (like != NULL || !can_compare) {
+            if (can_compare && picture_signature_agrees(like, &own)) {
+                accept(d);
+            } else {
+                fail_trial(d, "its pictures are wrong");
+            }
+        }
+        av_frame_free(&d->held);
+    }
+    int64_t now = clock_monotonic_us();
+    if (d->mode != MODE_TRIAL || d->trial_began_us == 0) {
+        return;
+    }
+    bool is_stuck = decoder_lane_stuck_ms(d->lane) > DECODER_TRIAL_MS;
+    bool is_late = now - d->trial_began_us > DECODER_TRIAL_MS * INT64_C(1000) &&
+                   d->packets > LOST_MAX && d->pictures == 0;
+    if (decoder_lane_errors(d->lane) >= DECODER_ERRORS_MAX) {
+        fail_trial(d, "it gives errors");
+    } else if (is_stuck || is_late || d->packets > TRIAL_PACKETS_MAX) {
+        fail_trial(d, "it gives no pictures in time");
+    }
+}
+
+/* ---- the door ------------------------------------------------------------------------------- */
+
+struct decoder *decoder_open(const struct decoder_request *request) {
+    struct decoder *d = mem_zero(1, sizeof *d);
+    d->request = *request;
+    d->threads = threads_for(request);
+    d->soft_row = &decoder_software;
+    d->last_pts = INT64_MIN;
+    d->holder = decoder_backend_copy_stream(request->stream);
+    d->request.stream = d->holder != NULL ? d->holder->streams[0] : NULL;
+    if (d->holder == NULL || !open_software(d)) {
+        decoder_close(&d);
+        return NULL;
+    }
+    try_hardware(d);
+    return d;
 }
 
 void decoder_close(struct decoder **decoder) {
-    if (*decoder != NULL) {
-        avcodec_free_context(&(*decoder)->codec);
-        if ((*decoder)->budget != NULL) {
-            budget_unref((*decoder)->budget);
-        }
-        free(*decoder);
+    struct decoder *d = *decoder;
+    if (d != NULL) {
+        forget_trial(d);
+        drop_hardware(d);
+        decoder_lane_close(&d->lost);
+        close_software(d);
+        avformat_free_context(d->holder);
+        free(d);
         *decoder = NULL;
     }
 }
 
-int decoder_send(struct decoder *decoder, const AVPacket *packet) {
-    return avcodec_send_packet(decoder->codec, packet);
+static int send_to_hardware(struct decoder *d, const AVPacket *packet) {
+    if (!decoder_lane_send(d->lane, packet)) {
+        return AVERROR(EAGAIN);
+    }
+    d->packets++;
+    d->is_draining = packet == NULL;
+    return 0;
 }
 
-int decoder_receive(struct decoder *decoder, AVFrame *frame) {
-    return avcodec_receive_frame(decoder->codec, frame);
+int decoder_send(struct decoder *d, const AVPacket *packet) {
+    if (d->mode == MODE_HARDWARE) {
+        return send_to_hardware(d, packet);
+    }
+    if (d->mode == MODE_REJOIN) {
+        if (packet != NULL && (packet->flags & AV_PKT_FLAG_KEY) == 0) {
+            return 0;
+        }
+        d->mode = MODE_SOFTWARE;
+    }
+    if (d->soft == NULL) {
+        return AVERROR_EXTERNAL;
+    }
+    int sent = d->soft_row->send(d->soft, packet);
+    if (d->mode == MODE_TRIAL && sent != AVERROR(EAGAIN)) {
+        d->trial_began_us = d->trial_began_us > 0 ? d->trial_began_us : clock_monotonic_us();
+        bool fits = packet == NULL || decoder_lane_send(d->lane, packet);
+        d->packets++;
+        if (!fits) {
+            fail_trial(d, "it is slower than software");
+        }
+    }
+    return sent;
 }
 
-int decoder_delay(const struct decoder *decoder) {
-    return decoder->codec->has_b_frames;
+/* Pictures that software has already given are passed over. */
+static int receive_from_hardware(struct decoder *d, AVFrame *frame) {
+    int64_t now = clock_monotonic_us();
+    d->silent_since_us = d->silent_since_us > 0 ? d->silent_since_us : now;
+    for (;;) {
+        int left = DECODER_SILENCE_MS - (int)((clock_monotonic_us() - d->silent_since_us) / 1000);
+        enum decoder_lane_result result = decoder_lane_receive(d->lane, frame, left > 0 ? left : 0);
+        bool loses = d->packets - d->pictures > LOST_MAX + d->packets / 8;
+        if (decoder_lane_errors(d->lane) >= DECODER_ERRORS_MAX) {
+            fall_back(d, "three errors in a row", true);
+        } else if (result == DECODER_LANE_ENDED && d->is_draining) {
+            return AVERROR_EOF;
+        } else if (result == DECODER_LANE_BUSY || result == DECODER_LANE_ENDED) {
+            fall_back(d, "nothing from it for 500 ms", true);
+        } else if (result == DECODER_LANE_HUNGRY && loses) {
+            fall_back(d, "it loses pictures", true);
+        } else if (result == DECODER_LANE_PICTURE) {
+            d->pictures++;
+            d->silent_since_us = 0;
+            if (frame->best_effort_timestamp > d->last_pts) {
+                d->last_pts = frame->best_effort_timestamp;
+                return 0;
+            }
+            av_frame_unref(frame);
+            d->silent_since_us = clock_monotonic_us();
+            continue;
+        }
+        d->silent_since_us = 0;
+        return AVERROR(EAGAIN);
+    }
 }
 
-void decoder_flush(struct decoder *decoder) {
-    avcodec_flush_buffers(decoder->codec);
+int decoder_receive(struct decoder *d, AVFrame *frame) {
+    if (d->mode == MODE_HARDWARE) {
+        return receive_from_hardware(d, frame);
+    }
+    if (d->soft == NULL) {
+        return AVERROR_EOF;
+    }
+    int error = d->soft_row->receive(d->soft, frame);
+    if (d->mode == MODE_TRIAL) {
+        if (error >= 0) {
+            d->last_pts = frame->best_effort_timestamp;
+            remember(d, frame);
+        }
+        go_on_with_trial(d);
+        error = d->mode == MODE_HARDWARE && error < 0 ? AVERROR(EAGAIN) : error;
+    }
+    return error;
+}
+
+int decoder_delay(const struct decoder *d) {
+    return d->soft != NULL ? d->soft_row->delay(d->soft) : 0;
+}
+
+/* Hardware is not taken along: where it can be drained at all, it would have to be waited for. */
+void decoder_flush(struct decoder *d) {
+    if (d->mode == MODE_TRIAL) {
+        forget_trial(d);
+        drop_hardware(d);
+        d->mode = MODE_SOFTWARE;
+    } else if (d->mode == MODE_HARDWARE) {
+        fall_back(d, "it cannot go on after the end of this file", false);
+        d->mode = MODE_SOFTWARE;
+    }
+    d->is_draining = false;
+    if (d->soft != NULL) {
+        d->soft_row->flush(d->soft);
+    }
+}
+
+const char *decoder_name(const struct decoder *d) {
+    return d->mode == MODE_HARDWARE ? d->hard_row->name : d->soft_row->name;
 }

@@ -1,9 +1,21 @@
 /* decoder.h: a video decoder behind one door, so that the demuxing side need not know which.
  *
- * Threads are given by the rate of pixels, not by the number of cores: a decoder that needs a fifth
- * of a core does not get faster with eight threads, only larger by one picture each.
+ * Software is what decodes, until hardware has shown that it does the same. Where a hardware
+ * decoder is there for this kind of video (decoder_backend.h has the table) it gets the same
+ * packets on a thread of its own; when one of its pictures agrees with software's picture of the
+ * same time, it takes over at the next picture, and software is closed. When nothing has agreed
+ * within 2 s, or a picture differs, it is not asked again for this kind of video (decoder_verdict.h
+ * remembers).
  *
- * One thread at a time (libavcodec's own threads come on top). */
+ * While hardware decodes, three errors, 500 ms without a picture that is due, or lost pictures give
+ * the work back to software at the next key frame; what was on screen stays until then. Hardware
+ * that cannot go on after being drained is never drained in the middle: software takes over there.
+ *
+ * Threads of software are given by the rate of pixels, not by the number of cores: a decoder that
+ * needs a fifth of a core does not get faster with eight threads, only larger by one picture each.
+ *
+ * One thread at a time (libavcodec's own threads come on top). No call waits for hardware longer
+ * than DECODER_SILENCE_MS. */
 #ifndef LEDSIGN_MEDIA_DECODER_H
 #define LEDSIGN_MEDIA_DECODER_H
 
@@ -18,11 +30,19 @@
  * on. */
 #define DECODER_BYTES_MAX (INT64_C(288) * 1024 * 1024)
 
+#define DECODER_TRIAL_MS   2000
+#define DECODER_SILENCE_MS 500
+#define DECODER_ERRORS_MAX 3
+
 struct decoder;
+struct decoder_backend;
 
 struct decoder_request {
     const AVStream *stream;
-    struct ratio rate; /* pictures per second, 0/1 unknown */
+    struct ratio rate;    /* pictures per second, 0/1 unknown */
+    const char *name;     /* of the file, for messages */
+    const char *verdicts; /* state file of decoder_verdict.h; NULL: software only */
+    const struct decoder_backend *const *backends; /* NULL: decoder_backends */
 };
 
 /* Threads for this many pixels per second, between 1 and `cores`. */
@@ -36,5 +56,7 @@ int decoder_send(struct decoder *decoder, const AVPacket *packet);
 int decoder_receive(struct decoder *decoder, AVFrame *frame);
 int decoder_delay(const struct decoder *decoder); /* pictures held back for their order */
 void decoder_flush(struct decoder *decoder); /* forgets everything; after draining or seeking */
+/* What gives the pictures now: "software", or the name of the hardware's row. */
+const char *decoder_name(const struct decoder *decoder);
 
 #endif

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "base/wake.h"
@@ -64,6 +65,7 @@ struct av {
 
     /* worker only */
     struct video_decode *decode;
+    char *verdicts; /* state file */
     struct converter *converter;
     AVFrame *passed; /* the newest picture before the first wanted one */
     struct queued passed_time;
@@ -178,8 +180,12 @@ static bool open_all(struct av *av, char *problem, size_t size) {
         snprintf(problem, size, "it would be larger than 64 megapixels on screen; use another fit");
         return false;
     }
-    struct video_decode_options options = {
-        .media = av->item->media, .quit = &av->quit, .next_play = next_play, .context = av};
+    av->verdicts = av->is_realtime ? file_in_state_folder("decoders") : NULL;
+    struct video_decode_options options = {.media = av->item->media,
+                                           .verdicts = av->verdicts,
+                                           .quit = &av->quit,
+                                           .next_play = next_play,
+                                           .context = av};
     av->decode = video_decode_open(&options, problem, size);
     av->converter = converter_create(&av->convert);
     av->passed = av_frame_alloc();
@@ -231,6 +237,7 @@ static void *worker_main(void *argument) {
     bool good = open_all(av, problem, sizeof problem) && play_all(av, problem, sizeof problem);
     end(av, good, problem);
     video_decode_close(&av->decode);
+    free(av->verdicts);
     converter_destroy(&av->converter);
     av_frame_free(&av->passed);
     __atomic_store_n(&av->is_done, true, __ATOMIC_RELEASE);

@@ -128,7 +128,10 @@ struct video_decode *video_decode_open(const struct video_decode_options *option
         video_decode_close(&d);
         return NULL;
     }
-    struct decoder_request request = {.stream = stream_of(d), .rate = facts_of(d)->rate};
+    struct decoder_request request = {.stream = stream_of(d),
+                                      .rate = facts_of(d)->rate,
+                                      .name = options->media->name,
+                                      .verdicts = options->verdicts};
     d->decoder = d->packet != NULL && d->frame != NULL ? decoder_open(&request) : NULL;
     if (d->decoder == NULL) {
         snprintf(problem, problem_size, "its video cannot be decoded; use H.264 in MP4");

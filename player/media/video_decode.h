@@ -30,6 +30,7 @@ struct video_decode;
 
 struct video_decode_options {
     const struct media *media; /* borrowed */
+    const char *verdicts;      /* of decoder.h; NULL: no hardware. Borrowed */
     const bool *quit;          /* atomic: every call returns soon after it is set */
     /* The play after `play`, asked when the last packet of `play` has been read. */
     bool (*next_play)(void *context, const struct video_play *play, struct video_play *next);

@@ -36,6 +36,7 @@ struct decoder {
     AVFormatContext *holder; /* of the stream: the file may be opened anew meanwhile */
     int threads;
     enum mode mode;
+    enum video_effort effort;
     const struct decoder_backend *soft_row;
     void *soft; /* NULL while hardware is alone */
     const struct decoder_backend *hard_row;
@@ -73,6 +74,9 @@ static int threads_for(const struct decoder_request *request) {
 
 static bool open_software(struct decoder *d) {
     d->soft = d->soft_row->open(d->soft_row, d->request.stream, d->threads);
+    if (d->soft != NULL) {
+        d->soft_row->set_effort(d->soft, d->effort);
+    }
     return d->soft != NULL;
 }
 
@@ -380,6 +384,16 @@ void decoder_flush(struct decoder *d) {
     d->is_draining = false;
     if (d->soft != NULL) {
         d->soft_row->flush(d->soft);
+    }
+}
+
+void decoder_set_effort(struct decoder *d, enum video_effort effort) {
+    if (d->mode == MODE_HARDWARE && effort > d->effort) {
+        fall_back(d, "it is slower than the video", true);
+    }
+    d->effort = effort;
+    if (d->soft != NULL) {
+        d->soft_row->set_effort(d->soft, effort);
     }
 }
 

@@ -24,6 +24,7 @@
 #include <stdbool.h>
 
 #include "base/flick.h"
+#include "media/video_ladder.h"
 
 /* What the pictures inside and outside of one decoder may take together; 20 pictures of 4096x2160
  * and as many as are really referred to of anything larger. A file that wants more is not decoded
@@ -56,6 +57,9 @@ int decoder_send(struct decoder *decoder, const AVPacket *packet);
 int decoder_receive(struct decoder *decoder, AVFrame *frame);
 int decoder_delay(const struct decoder *decoder); /* pictures held back for their order */
 void decoder_flush(struct decoder *decoder); /* forgets everything; after draining or seeking */
+/* Less of it when the machine is too slow; hardware that is too slow gives way to software first.
+ */
+void decoder_set_effort(struct decoder *decoder, enum video_effort effort);
 /* What gives the pictures now: "software", or the name of the hardware's row. */
 const char *decoder_name(const struct decoder *decoder);
 

@@ -11,6 +11,8 @@
 #include <libavformat/avformat.h>
 #include <stdbool.h>
 
+#include "media/video_ladder.h"
+
 struct decoder_backend {
     const char *name;                /* "vaapi", ..., "software" */
     const char *device;              /* file that must be there; NULL: none needed */
@@ -23,6 +25,7 @@ struct decoder_backend {
     int (*receive)(void *self, AVFrame *frame);      /* as avcodec_receive_frame */
     void (*flush)(void *self);
     int (*delay)(const void *self); /* pictures held back for their order */
+    void (*set_effort)(void *self, enum video_effort effort); /* software only */
 };
 
 /* What libavcodec offers, NULL at the end; decoder_libav.c. */

@@ -218,9 +218,25 @@ static int libav_delay(const void *self) {
     return ((const struct libav *)self)->codec->has_b_frames;
 }
 
+static void libav_set_effort(void *self, enum video_effort effort) {
+    static const struct {
+        enum AVDiscard loop_filter;
+        enum AVDiscard frame;
+    } rows[VIDEO_EFFORTS] = {
+        [VIDEO_EFFORT_FULL] = {AVDISCARD_DEFAULT, AVDISCARD_DEFAULT},
+        [VIDEO_EFFORT_ROUGH] = {AVDISCARD_NONREF, AVDISCARD_DEFAULT},
+        [VIDEO_EFFORT_ROUGHER] = {AVDISCARD_ALL, AVDISCARD_DEFAULT},
+        [VIDEO_EFFORT_SKIPPING] = {AVDISCARD_ALL, AVDISCARD_NONREF},
+        [VIDEO_EFFORT_STILLS] = {AVDISCARD_ALL, AVDISCARD_NONKEY},
+    };
+    struct libav *l = self;
+    l->codec->skip_loop_filter = rows[effort].loop_filter;
+    l->codec->skip_frame = rows[effort].frame;
+}
+
 #define LIBAV                                                                                      \
     .open = libav_open, .close = libav_close, .send = libav_send, .receive = libav_receive,        \
-    .flush = libav_flush, .delay = libav_delay
+    .flush = libav_flush, .delay = libav_delay, .set_effort = libav_set_effort
 
 const struct decoder_backend decoder_software = {.name = "software", LIBAV};
 

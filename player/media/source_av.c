@@ -21,6 +21,7 @@
 #include "media/services_internal.h"
 #include "media/source_kind.h"
 #include "media/video_decode.h"
+#include "media/video_ladder.h"
 #include "media/video_rounds.h"
 #include "model/model.h"
 
@@ -29,6 +30,10 @@
 #define QUEUE_BYTES       (12 * 1024 * 1024)
 #define SCALED_PIXELS_MAX (64 * 1024 * 1024)
 #define LATE_PICTURE_US   250000 /* a decoder that is too slow shows a picture this often */
+/* So far behind, the worker goes where the clock is; so far back, the clock has been set. */
+#define LAG_MAX    (3 * FLICKS_PER_SECOND)
+#define BACK_MIN   (2 * FLICKS_PER_SECOND)
+#define BACK_CALLS 8 /* in a row; a transition asks for the past now and then */
 
 struct queued {
     struct frame *frame;
@@ -56,7 +61,9 @@ struct av {
     struct video_showing showing;
     bool was_endless;
     flick_t wanted; /* the latest instant that was asked for */
-    bool finished;  /* no frame comes any more */
+    int back_calls;
+    bool restarts; /* the clock has been set back: begin anew at `wanted` */
+    bool finished; /* no frame comes any more */
     bool failed;
     struct frame *handed_out; /* what the last call gave */
 
@@ -67,6 +74,8 @@ struct av {
     struct video_decode *decode;
     char *verdicts; /* state file */
     struct converter *converter;
+    struct video_ladder ladder;
+    flick_t first;   /* the instant at which the worker began */
     AVFrame *passed; /* the newest picture before the first wanted one */
     struct queued passed_time;
     int64_t shown; /* frames put into the queue */
@@ -93,14 +102,15 @@ static bool is_full(const struct av *av) {
     return av->count >= (waits_for_its_time ? 1 : av->room);
 }
 
-/* Waits for a place in the queue; false when the source is being closed. */
+/* Waits for a place in the queue; false when the picture is no longer wanted. */
 static bool wait_for_space(struct av *av) {
     pthread_mutex_lock(&av->lock);
-    while (is_full(av) && !has_quit(av)) {
+    while (is_full(av) && !has_quit(av) && !av->restarts) {
         pthread_cond_wait(&av->moved, &av->lock);
     }
+    bool goes_on = !has_quit(av) && !av->restarts;
     pthread_mutex_unlock(&av->lock);
-    return !has_quit(av);
+    return goes_on;
 }
 
 static void push(struct av *av, struct queued q) {
@@ -144,7 +154,7 @@ static void show(struct av *av, const AVFrame *picture, struct queued q) {
 /* The picture before the first wanted one is shown when it turns out to last until then: rates are
  * irregular, and files end early. */
 static void show_passed(struct av *av, flick_t until) {
-    if (av->passed->width > 0 && av->shown == 0 && until > wanted_of(av)) {
+    if (av->passed->width > 0 && av->shown == 0 && until > av->first) {
         av->passed_time.end = until;
         av->passed_time.is_estimated = false;
         show(av, av->passed, av->passed_time);
@@ -156,7 +166,7 @@ static void take_picture(struct av *av, const struct video_decode_picture *pictu
     struct queued q = {NULL, picture->start, picture->end, picture->is_estimated};
     if (av->shown > 0) {
         show(av, picture->frame, q);
-    } else if ((q.is_estimated ? q.start : q.end) <= wanted_of(av)) {
+    } else if ((q.is_estimated ? q.start : q.end) <= av->first) {
         av_frame_unref(av->passed);
         av_frame_ref(av->passed, picture->frame);
         av->passed_time = q;
@@ -166,11 +176,30 @@ static void take_picture(struct av *av, const struct video_decode_picture *pictu
     }
 }
 
+static void apply_effort(struct av *av) {
+    static const char *const lines[VIDEO_EFFORTS] = {
+        "decoded in full again",
+        "this machine is too slow for it; parts of it are decoded roughly (prepare it for this "
+        "screen)",
+        "this machine is too slow for it; all of it is decoded roughly (prepare it for this "
+        "screen)",
+        "this machine is too slow for it; some pictures are left out (prepare it for this screen)",
+        "this machine is too slow for it; stills are shown (prepare it for this screen)",
+    };
+    video_decode_set_effort(av->decode, av->ladder.effort);
+    if (video_ladder_is_news(&av->ladder)) {
+        log_warning("%s: %s", av->item->media->name, lines[av->ladder.effort]);
+    }
+}
+
 static bool next_play(void *context, const struct video_play *play, struct video_play *next) {
     struct av *av = context;
     pthread_mutex_lock(&av->lock);
     bool goes_on = video_play_next(&av->showing, video_decode_length(av->decode), play, next);
     pthread_mutex_unlock(&av->lock);
+    if (goes_on && video_ladder_rise(&av->ladder)) {
+        apply_effort(av);
+    }
     return goes_on;
 }
 
@@ -192,17 +221,52 @@ static bool open_all(struct av *av, char *problem, size_t size) {
     return av->decode != NULL && av->passed != NULL;
 }
 
+/* Less effort when the decoder falls behind. */
+static void mind_the_lag(struct av *av, const struct video_decode_picture *picture) {
+    if (!av->is_realtime || av->shown == 0) {
+        return;
+    }
+    flick_t lag = wanted_of(av) - picture->end;
+    if (video_ladder_note(&av->ladder, lag, clock_monotonic_us())) {
+        apply_effort(av);
+    }
+    if (lag > LAG_MAX) {
+        pthread_mutex_lock(&av->lock);
+        av->restarts = true;
+        pthread_mutex_unlock(&av->lock);
+    }
+}
+
+/* To the picture that is wanted now. */
+static void begin(struct av *av) {
+    pthread_mutex_lock(&av->lock);
+    av->first = av->wanted;
+    av->restarts = false;
+    struct video_play play =
+        video_play_at(&av->showing, video_decode_length(av->decode), av->wanted);
+    pthread_mutex_unlock(&av->lock);
+    av_frame_unref(av->passed);
+    video_decode_begin(av->decode, &play, av->first);
+}
+
+static bool has_to_restart(struct av *av) {
+    pthread_mutex_lock(&av->lock);
+    bool restarts = av->restarts;
+    pthread_mutex_unlock(&av->lock);
+    return restarts;
+}
+
 /* Decodes until nothing follows; false with the reason when the file gives out before. */
 static bool play_all(struct av *av, char *problem, size_t size) {
     struct video_decode_picture picture;
-    pthread_mutex_lock(&av->lock);
-    flick_t wanted = av->wanted;
-    struct video_play play = video_play_at(&av->showing, video_decode_length(av->decode), wanted);
-    pthread_mutex_unlock(&av->lock);
-    video_decode_begin(av->decode, &play, wanted);
     enum video_decode_result result;
+    begin(av);
     while ((result = video_decode_next(av->decode, &picture)) == VIDEO_DECODE_PICTURE) {
         take_picture(av, &picture);
+        mind_the_lag(av, &picture);
+        if (has_to_restart(av)) {
+            begin(av);
+        }
     }
     if (result == VIDEO_DECODE_FAILED) {
         snprintf(problem, size, "%s", video_decode_problem(av->decode));
@@ -321,9 +385,25 @@ static enum source_state av_state(const void *self) {
     return state;
 }
 
+/* The clock has been set back while a picture from later was shown. */
+static void go_back(struct av *av, flick_t t) {
+    for (int i = 0; i < av->count; i++) {
+        frame_unref(&av->queue[i].frame);
+    }
+    av->count = 0;
+    av->wanted = t;
+    av->restarts = true;
+    pthread_cond_signal(&av->moved);
+}
+
 /* Drops what is over; the first frame left is the one for t, or the last there is. */
 static void advance(struct av *av, flick_t t) {
     int over = 0;
+    bool is_back = av->is_started && t < av->wanted - BACK_MIN && t >= av->showing.started;
+    av->back_calls = is_back ? av->back_calls + 1 : 0;
+    if (av->back_calls >= BACK_CALLS && !av->finished) {
+        go_back(av, t);
+    }
     while (over + 1 < av->count && av->queue[over + 1].start <= t) {
         over++;
     }

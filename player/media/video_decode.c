@@ -159,6 +159,10 @@ flick_t video_decode_length(const struct video_decode *decode) {
     return decode->length;
 }
 
+void video_decode_set_effort(struct video_decode *decode, enum video_effort effort) {
+    decoder_set_effort(decode->decoder, effort);
+}
+
 const char *video_decode_problem(const struct video_decode *decode) {
     return decode->problem;
 }

@@ -20,6 +20,7 @@
 #include <stddef.h>
 
 #include "base/flick.h"
+#include "media/video_ladder.h"
 #include "media/video_rounds.h"
 
 struct media;
@@ -65,6 +66,8 @@ void video_decode_begin(struct video_decode *decode, const struct video_play *pl
 
 enum video_decode_result video_decode_next(struct video_decode *decode,
                                            struct video_decode_picture *picture);
+/* What may be left out; from the next packets on. */
+void video_decode_set_effort(struct video_decode *decode, enum video_effort effort);
 const char *video_decode_problem(const struct video_decode *decode);
 
 #endif

@@ -274,6 +274,25 @@ static void irregular_rates_follow_the_time_stamps(void **state) {
     shut(&source, "a.mkv");
 }
 
+/* The system's clock is set back by 40 s: the picture of that time comes back. */
+static void a_clock_that_is_set_back_is_followed(void **state) {
+    (void)state;
+    clip_make(path_of("a.mp4"),
+              &(struct clip){.width = 160, .height = 64, .frames = 20, .rate = {10, 1}});
+    struct opened source =
+        open_video(&(struct asked){.name = "a.mp4", .first = 60 * SECOND, .endless = true});
+    assert_int_equal(look(&source, 60 * SECOND), 0);
+    flick_t t = 20 * SECOND + SECOND / 2;
+    look(&source, t); /* once is no proof */
+    assert_int_equal(look(&source, 60 * SECOND + SECOND / 10), 1);
+    for (int i = 0; i < 10; i++) {
+        look(&source, t);
+    }
+    assert_int_equal(look(&source, t), 5);
+    assert_int_equal(look(&source, t + SECOND), 15);
+    shut(&source, "a.mp4");
+}
+
 static void one_picture_stays(void **state) {
     (void)state;
     clip_make(path_of("a.mp4"),
@@ -435,6 +454,7 @@ int main(void) {
         cmocka_unit_test(joining_midway_shows_the_right_picture),
         cmocka_unit_test(a_long_showing_repeats_and_a_finished_one_is_held),
         cmocka_unit_test(irregular_rates_follow_the_time_stamps),
+        cmocka_unit_test(a_clock_that_is_set_back_is_followed),
         cmocka_unit_test(one_picture_stays),
         cmocka_unit_test(a_truncated_file_is_played_as_far_as_it_goes),
         cmocka_unit_test(damage_is_skipped),

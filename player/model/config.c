@@ -14,7 +14,6 @@
 #include "model/hours.h"
 #include "model/timezone.h"
 
-#define NESTING_MAX   32
 #define ZONE_SIDE_MAX MODEL_CANVAS_MAX
 
 static const char *const top_keys[] = {
@@ -396,27 +395,6 @@ static bool can_show_anything(const struct model *model) {
     return has_item && model->zone_count > 0;
 }
 
-/* libconfig's parser recurses: deep nesting must not reach it. */
-static bool nesting_is_sane(const char *text) {
-    int depth = 0;
-    bool in_text = false;
-    for (const char *c = text; *c != 0; c++) {
-        if (in_text) {
-            c += *c == '\\' && c[1] != 0;
-            in_text = *c != '"';
-        } else if (*c == '"') {
-            in_text = true;
-        } else if (*c == '(' || *c == '{' || *c == '[') {
-            if (++depth > NESTING_MAX) {
-                return false;
-            }
-        } else if (*c == ')' || *c == '}' || *c == ']') {
-            depth--;
-        }
-    }
-    return true;
-}
-
 static void add_syntax_error(struct problems *problems, const char *path, const config_t *config) {
     const char *file = config_error_file(config);
     char *included = file != NULL ? config_included_path(path, file) : NULL;
@@ -433,10 +411,12 @@ struct model *config_parse(const char *text, size_t length, const char *path, co
     struct where top = {path, 0};
     bool has_bom = length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0;
     text += has_bom ? 3 : 0;
-    if (strlen(text) != length - (has_bom ? 3 : 0) || !nesting_is_sane(text)) {
-        problems_add(problems, SEVERITY_ERROR, ERROR_FILE, top, NULL, "%s",
-                     nesting_is_sane(text) ? _("it is not a site file: it holds a zero byte")
-                                           : _("it is not a site file: it is nested too deeply"));
+    if (strlen(text) != length - (has_bom ? 3 : 0)) {
+        problems_add(problems, SEVERITY_ERROR, ERROR_FILE, top, NULL,
+                     "it is not a site file: it holds a zero byte");
+        return NULL;
+    }
+    if (!config_text_is_sane(text, path, problems)) {
         return NULL;
     }
     config_t config;

@@ -21,6 +21,10 @@ struct config_reader {
  * frees it. */
 char *config_included_path(const char *site, const char *file);
 
+/* Whether libconfig may read the text and what it includes: it opens included files without limits,
+ * also devices, and recurses where brackets are nested. false after having said what is wrong. */
+bool config_text_is_sane(const char *text, const char *site, struct problems *problems);
+
 struct where config_where(const struct config_reader *reader, const config_setting_t *setting);
 
 /* Fills `target` (the schema's struct) from a group. A value of the wrong type or range is named

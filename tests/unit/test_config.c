@@ -71,6 +71,8 @@ static const struct row rows[] = {
     {SCREEN "screen = 3;\n", "E001:2", false, NULL},
     {SCREEN "playlists = { a = ( { color = \"#FF0000\"; } ); a = ( ); };\n", "E001:2", false, NULL},
     {"@include \"nowhere.cfg\"\n", "E001:1", false, NULL},
+    {"@include \"/dev/zero\"\n", "E001:1", false, "not a regular file"},
+    {"@include \"/tmp\"\n", "E001:1", false, "it is a folder"},
     {"x = ((((((((((((((((((((((((((((((((((((((((", "E001:0", false, "nested too deeply"},
     {SCREEN PLAYLISTS SCHEDULE "zone = 1;\n", "E002:4", true, "did you mean \"zones\"?"},
     {SCREEN PLAYLISTS, "E009:0", true, "there is no schedule"},
@@ -287,6 +289,14 @@ static void files_are_found_and_probed_once(void **state) {
         snprintf(path, sizeof path, "%s/%s", folder, files[i]);
         assert_true(file_write(path, "x", 1, &why));
     }
+    snprintf(path, sizeof path, "%s/sites/self.cfg", folder);
+    static const char self[] = "@include \"self.cfg\"\n";
+    struct problems problems = {0};
+    assert_true(file_write(path, self, strlen(self), &why));
+    assert_null(config_load(path, NULL, NULL, &problems));
+    assert_int_equal(problems.count, 1);
+    problems_finish(&problems);
+
     static const char included[] = "schedule = ( { play = \"a\"; },\n{ play = \"b\"; } );\n";
     snprintf(path, sizeof path, "%s/sites/more.cfg", folder);
     assert_true(file_write(path, included, strlen(included), &why));
@@ -299,7 +309,6 @@ static void files_are_found_and_probed_once(void **state) {
     assert_true(file_write(path, site, strlen(site), &why));
 
     int probes = 0;
-    struct problems problems = {0};
     struct model *model = config_load(path, probe_by_name, &probes, &problems);
     assert_non_null(model);
     char *found = codes(&problems);

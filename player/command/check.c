@@ -53,7 +53,9 @@ static void print_sum(const char *path, const struct model *model,
     printf(ngettext("%lu error", "%lu errors", errors), errors);
     printf(", ");
     printf(ngettext("%lu warning", "%lu warnings", warnings), warnings);
-    printf("; %s\n", model != NULL ? _("the rest plays") : _("nothing can be shown"));
+    printf("; %s\n", model == NULL ? _("nothing can be shown")
+                     : errors > 0  ? _("the rest plays")
+                                   : _("all of it plays"));
     const struct problem *first = &problems->list[0];
     printf(_("`ledsign help %c%03d` explains a number\n"),
            first->severity == SEVERITY_ERROR ? 'E' : 'W', first->number);

@@ -336,8 +336,9 @@ static void read_holidays(struct config_builder *b, const config_setting_t *root
             const config_setting_t *one = config_setting_get_elem(list, (unsigned)i);
             const char *text = config_read_text(&b->reader, one), *why = NULL;
             if (text != NULL && !holidays_add(b->holidays, school != 0, text, NULL, &why)) {
-                problems_add(b->reader.problems, SEVERITY_ERROR, 12, config_where(&b->reader, one),
-                             NULL, "\"%s\" is not a date: %s", text, why);
+                problems_add(b->reader.problems, SEVERITY_ERROR, ERROR_HOLIDAY,
+                             config_where(&b->reader, one), NULL, "\"%s\" is not a date: %s", text,
+                             why);
             }
         }
     }

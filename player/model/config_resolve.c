@@ -147,14 +147,14 @@ bool config_build_when(struct config_builder *b, const char *text, struct where 
         if (problem.suggestion[0] != 0) {
             str_addf(&hint, _("did you mean \"%s\"?"), problem.suggestion);
         }
-        problems_add(b->reader.problems, SEVERITY_ERROR, 30, where, hint.text,
+        problems_add(b->reader.problems, SEVERITY_ERROR, ERROR_WHEN, where, hint.text,
                      "when = \"%s\", column %d: %s", text, problem.column, problem.text);
         str_finish(&hint);
         return false;
     }
     if (canonical != NULL && strcmp(canonical, text) != 0 && problem.text[0] != 0) {
         str_addf(&hint, _("write it as \"%s\""), canonical);
-        problems_add(b->reader.problems, SEVERITY_WARNING, 32, where, hint.text,
+        problems_add(b->reader.problems, SEVERITY_WARNING, WARNING_WHEN_SPELLING, where, hint.text,
                      "when = \"%s\": %s", text, problem.text);
         str_finish(&hint);
     }

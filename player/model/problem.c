@@ -9,6 +9,15 @@
 
 #define PROBLEMS_MAX 1000
 
+/* Site files are hostile input: nothing of them may move the cursor of whoever reads the message.
+ */
+static char *flat(char *text) {
+    for (char *c = text; *c != 0; c++) {
+        *c = (unsigned char)*c < ' ' || *c == 0x7F ? ' ' : *c;
+    }
+    return text;
+}
+
 void problems_add(struct problems *problems, enum severity severity, int number, struct where where,
                   const char *suggestion, const char *format, ...) {
     problems->error_count += severity == SEVERITY_ERROR;
@@ -29,10 +38,10 @@ void problems_add(struct problems *problems, enum severity severity, int number,
     problems->list[problems->count] = (struct problem){
         .severity = severity,
         .number = number,
-        .file = mem_strdup(where.file != NULL ? where.file : ""),
+        .file = flat(mem_strdup(where.file != NULL ? where.file : "")),
         .line = where.line,
-        .text = str_take(&text),
-        .suggestion = suggestion != NULL ? mem_strdup(suggestion) : NULL,
+        .text = flat(str_take(&text)),
+        .suggestion = suggestion != NULL ? flat(mem_strdup(suggestion)) : NULL,
         .order = (int)problems->count,
     };
     problems->count++;

@@ -95,6 +95,7 @@ static const struct row rows[] = {
     {ITEM("color = \"#FF0000\"; durration = 3;"), "E002:2", true, "did you mean \"duration\"?"},
     {ITEM("color = \"#FF0000\"; qqqqqqq = 3;"), "E002:2", true, "is not a key of an item"},
     {ITEM("color = \"red\";"), "E007:2", true, "write it like"},
+    {ITEM("color = \"red\\x1B[2J\\n\";"), "E007:2", true, "\"red [2J \""},
     {ITEM("color = \"#12345\";"), "E007:2", true, NULL},
     {ITEM("text = \"a\"; outline_color = \"black\";"), "E007:2", true, NULL},
     {"screen = { size = [ 960 ]; };\n" PLAYLISTS SCHEDULE, "E013:0 E003:1 E009:1 E011:3", false,

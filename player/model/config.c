@@ -92,6 +92,13 @@ static void read_screen(struct config_builder *b, const config_setting_t *root) 
     screen->size = (struct size){keys.size[0], keys.size[1]};
     screen->fps = read_rate(keys.fps);
     screen->has_location = keys.location[0] <= 90 && keys.location[0] >= -90;
+    if (!screen->has_location && keys.location[0] <= 180) {
+        problems_add(
+            b->reader.problems, SEVERITY_ERROR, ERROR_RANGE, config_where(&b->reader, group), NULL,
+            "\"location\" has the latitude %g; write the latitude, from -90 to 90, before the "
+            "longitude",
+            keys.location[0]);
+    }
     screen->latitude = screen->has_location ? keys.location[0] : 0;
     screen->longitude = screen->has_location ? keys.location[1] : 0;
     screen->background =
@@ -396,14 +403,32 @@ static bool can_show_anything(const struct model *model) {
     return has_item && model->zone_count > 0;
 }
 
+/* What libconfig says, in words for people. */
+static const char *explain_syntax(const char *text) {
+    static const struct {
+        const char *libconfig, *ours;
+    } rows[] = {
+        {"duplicate setting name", N_("this name is used twice; take one of them out")},
+        {"mismatched element type in array",
+         N_("the numbers of a list must all have a decimal point or all have none, as in "
+            "[ 21.0, 105.85 ]")},
+        {"cannot open include file", N_("the file to include is not there")},
+        {"include file nesting too deep", N_("included files include each other")},
+    };
+    for (size_t i = 0; text != NULL && i < sizeof rows / sizeof rows[0]; i++) {
+        if (strcmp(rows[i].libconfig, text) == 0) {
+            return rows[i].ours;
+        }
+    }
+    return N_("this cannot be read; look for a missing ; or , or quote here or on the line before");
+}
+
 static void add_syntax_error(struct problems *problems, const char *path, const config_t *config) {
     const char *file = config_error_file(config);
     char *included = file != NULL ? config_included_path(path, file) : NULL;
     struct where where = {included != NULL ? included : path, config_error_line(config)};
-    const char *text = config_error_text(config);
-    problems_add(problems, SEVERITY_ERROR, ERROR_FILE, where, NULL,
-                 "%s: look for a missing ; or , or quote here or on the line before",
-                 text != NULL ? _(text) : _("it cannot be read"));
+    problems_add(problems, SEVERITY_ERROR, ERROR_FILE, where, NULL, "%s",
+                 _(explain_syntax(config_error_text(config))));
     free(included);
 }
 
@@ -464,33 +489,4 @@ struct model *config_load(const char *path, config_probe *probe, void *context,
     struct model *model = config_parse(text, length, path, probe, context, problems);
     free(text);
     return model;
-}
-
-static void document_schema(struct str *out, const char *title, const struct schema *schema) {
-    str_addf(out, "\n## %s\n\n| key | default | meaning |\n|---|---|---|\n", title);
-    for (size_t i = 0; i < schema->count; i++) {
-        const struct schema_row *row = &schema->rows[i];
-        str_addf(out, "| `%s` | %s | %s", row->key, row->fallback, row->help);
-        for (int c = 0; row->choices != NULL && row->choices[c] != NULL; c++) {
-            str_addf(out, "%s`%s`", c == 0 ? "; one of " : ", ", row->choices[c]);
-        }
-        str_addf(out, "%s |\n", row->is_default ? " (also in `screen`, for all items)" : "");
-    }
-}
-
-char *config_document(void) {
-    struct str out = {0};
-    str_add(&out,
-            "# The site file\n\nMade from the option tables in `player/model/schema.c` by "
-            "`make docs`; do not edit.\n\nA site file is "
-            "[libconfig](https://hyperrealm.github.io/libconfig/) text in UTF-8. Relative "
-            "paths are looked for beside the site file, then in `media/` beside it or in a "
-            "folder above it. `public_holidays` and `school_holidays` are lists of dates "
-            "(`\"2026-09-02\"`, `\"2026-09-02..2026-09-04\"`, `\"09-02\"`) for `PH` and `SH`; "
-            "`fonts` names a folder of fonts (default `fonts`).\n");
-    document_schema(&out, "screen", &schema_screen);
-    document_schema(&out, "zones", &schema_zone);
-    document_schema(&out, "items of playlists", &schema_item);
-    document_schema(&out, "schedule", &schema_entry);
-    return str_take(&out);
 }

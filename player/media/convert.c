@@ -10,6 +10,8 @@
 #include "base/str.h"
 #include "gfx/frame.h"
 
+#define BAND_ROWS 16
+
 /* Planes of 8 bit 4:2:0 on their way to the canvas. */
 struct planes {
     const uint8_t *plane[3];
@@ -29,6 +31,7 @@ struct converter {
     struct frame *woven;    /* without combs */
     struct frame *divided;  /* a half or a quarter of it */
     struct frame *scaled;   /* 4:2:0 at the size on the canvas */
+    struct frame *band;     /* some rows of it in the full range */
     struct frame *large;    /* BGRX of the whole picture, where a part of it is enlarged */
     struct frame *unturned; /* before rotation */
 };
@@ -59,7 +62,7 @@ static struct rect part_of_frame(const struct converter_options *options) {
     if (is_panned(p)) {
         return (struct rect){0, 0, p->scaled.w, p->scaled.h};
     }
-    if (options->rotation == 0) {
+    if (options->rotation == 0 && !options->mirrored) {
         part = (struct rect){part.x & ~1, part.y & ~1, part.w + part.x % 2, part.h + part.y % 2};
     }
     return part;
@@ -71,13 +74,16 @@ struct converter *converter_create(const struct converter_options *options) {
     c->options = *options;
     c->part_in_lying = lay_down(part_of_frame(options), p->scaled, options->rotation);
     c->lying = options->rotation % 180 == 0 ? p->scaled : (struct size){p->scaled.h, p->scaled.w};
+    if (options->mirrored) {
+        c->part_in_lying.y = c->lying.h - c->part_in_lying.y - c->part_in_lying.h;
+    }
     return c;
 }
 
 void converter_destroy(struct converter **converter) {
     struct converter *c = *converter;
     if (c != NULL) {
-        struct frame **frames[] = {&c->plain,  &c->woven, &c->divided,
+        struct frame **frames[] = {&c->plain,  &c->band,  &c->woven,   &c->divided,
                                    &c->scaled, &c->large, &c->unturned};
         for (size_t i = 0; i < sizeof frames / sizeof frames[0]; i++) {
             frame_unref(frames[i]);
@@ -112,13 +118,13 @@ static enum frame_matrix matrix_of(const AVFrame *picture) {
     }
 }
 
-static const struct YuvConstants *constants_of(const AVFrame *picture) {
+static const struct YuvConstants *constants_of(enum frame_matrix matrix, bool full_range) {
     const struct YuvConstants *const table[][2] = {
         [FRAME_BT601] = {&kYuvI601Constants, &kYuvJPEGConstants},
         [FRAME_BT709] = {&kYuvH709Constants, &kYuvF709Constants},
         [FRAME_BT2020] = {&kYuv2020Constants, &kYuvV2020Constants},
     };
-    return table[matrix_of(picture)][is_full_range(picture)];
+    return table[matrix][full_range];
 }
 
 /* SDL knows these (SDL_YUV_CONVERSION_MODE). */
@@ -216,12 +222,12 @@ static void weave_plane(const uint8_t *from, int stride, struct size size, int f
     for (int y = 0; y < size.h; y++) {
         const uint8_t *line = from + (ptrdiff_t)y * stride;
         uint8_t *out = to + (ptrdiff_t)y * to_stride;
-        bool is_own = y % 2 == first_field || y == 0 || y == size.h - 1;
-        if (is_own) {
+        const uint8_t *above = y > 0 ? line - stride : line + stride;
+        const uint8_t *below = y < size.h - 1 ? line + stride : above;
+        if (y % 2 == first_field || size.h == 1) {
             memcpy(out, line, (size_t)size.w);
             continue;
         }
-        const uint8_t *above = line - stride, *below = line + stride;
         for (int x = 0; x < size.w; x++) {
             out[x] = median(above[x], line[x], below[x]);
         }
@@ -310,10 +316,77 @@ static bool scale(struct converter *c, struct planes from, const struct frame *t
     return divided != NULL && scale_once(from, divided) && scale_once(planes_of(divided), to);
 }
 
-static bool to_rgb(struct planes from, const AVFrame *p, const struct frame *to) {
+static bool to_rgb_as_it_is(struct planes from, const struct YuvConstants *constants,
+                            const struct frame *to, int top) {
     return I420ToARGBMatrix(from.plane[0], from.stride[0], from.plane[1], from.stride[1],
-                            from.plane[2], from.stride[2], to->plane[0], to->stride[0],
-                            constants_of(p), from.size.w, from.size.h) == 0;
+                            from.plane[2], from.stride[2],
+                            to->plane[0] + (ptrdiff_t)top * to->stride[0], to->stride[0], constants,
+                            from.size.w, from.size.h) == 0;
+}
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC push_options
+#pragma GCC optimize("O3") /* the two loops as vectors */
+#endif
+
+/* 16..235 becomes 0..255. */
+static void stretch_luma(const uint8_t *from, uint8_t *to, int count) {
+    for (int i = 0; i < count; i++) {
+        uint16_t above = (uint16_t)(from[i] < 16 ? 0 : from[i] > 235 ? 219 : from[i] - 16);
+        to[i] = (uint8_t)((uint16_t)(above * 298 + (above >> 2) + 128) >> 8);
+    }
+}
+
+/* 16..240 becomes 0..255 around 128. */
+static void stretch_chroma(const uint8_t *from, uint8_t *to, int count) {
+    for (int i = 0; i < count; i++) {
+        uint16_t above = (uint16_t)(from[i] < 16 ? 0 : from[i] > 240 ? 224 : from[i] - 16);
+        uint16_t wide = (uint16_t)((uint16_t)(above * 146 + 64) >> 7);
+        to[i] = (uint8_t)(wide > 255 ? 255 : wide);
+    }
+}
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC pop_options
+#endif
+
+/* Some rows with the whole range of values. */
+static struct planes stretched(struct planes from, const struct frame *band) {
+    struct planes to = planes_of(band);
+    to.size = from.size;
+    for (int y = 0; y < from.size.h; y++) {
+        stretch_luma(from.plane[0] + (ptrdiff_t)y * from.stride[0],
+                     band->plane[0] + (ptrdiff_t)y * band->stride[0], from.size.w);
+    }
+    for (int y = 0; y < (from.size.h + 1) / 2; y++) {
+        for (int i = 1; i < 3; i++) {
+            stretch_chroma(from.plane[i] + (ptrdiff_t)y * from.stride[i],
+                           band->plane[i] + (ptrdiff_t)y * band->stride[i], (from.size.w + 1) / 2);
+        }
+    }
+    return to;
+}
+
+/* libyuv's factors end at 2: in the limited range of BT.709 and BT.2020, which need 2.1 for blue,
+ * it would show 243 for 255. So these are stretched to the full range first, some rows at a time so
+ * that they stay in the cache. */
+static bool to_rgb(struct converter *c, struct planes from, const AVFrame *p,
+                   const struct frame *to) {
+    enum frame_matrix matrix = matrix_of(p);
+    if (is_full_range(p) || matrix == FRAME_BT601) {
+        return to_rgb_as_it_is(from, constants_of(matrix, is_full_range(p)), to, 0);
+    }
+    const struct frame *band = scratch(&c->band, FRAME_I420, (struct size){from.size.w, BAND_ROWS});
+    bool good = band != NULL;
+    for (int top = 0; good && top < from.size.h; top += BAND_ROWS) {
+        struct planes rows = from;
+        rows.plane[0] += (ptrdiff_t)top * from.stride[0];
+        rows.plane[1] += (ptrdiff_t)(top / 2) * from.stride[1];
+        rows.plane[2] += (ptrdiff_t)(top / 2) * from.stride[2];
+        rows.size.h = from.size.h - top < BAND_ROWS ? from.size.h - top : BAND_ROWS;
+        good = to_rgb_as_it_is(stretched(rows, band), constants_of(matrix, true), to, top);
+    }
+    return good;
 }
 
 /* A part of a small picture, enlarged: exactly what the whole one would look like there. */
@@ -321,7 +394,7 @@ static bool enlarge_part(struct converter *c, const AVFrame *p, struct planes fr
                          const struct frame *to) {
     struct frame *large = scratch(&c->large, FRAME_BGRX, from.size);
     const struct rect *part = &c->part_in_lying;
-    return large != NULL && to_rgb(from, p, large) &&
+    return large != NULL && to_rgb(c, from, p, large) &&
            ARGBScaleClip(large->plane[0], large->stride[0], large->width, large->height,
                          to->plane[0] - (ptrdiff_t)part->y * to->stride[0] - 4 * part->x,
                          to->stride[0], c->lying.w, c->lying.h, part->x, part->y, part->w, part->h,
@@ -331,7 +404,7 @@ static bool enlarge_part(struct converter *c, const AVFrame *p, struct planes fr
 static bool planes_to_rgb(struct converter *c, const AVFrame *p, struct planes from,
                           const struct frame *to) {
     if (!is_scaled(c, from.size)) {
-        return to_rgb(is_whole(c) ? from : crop(c, from), p, to);
+        return to_rgb(c, is_whole(c) ? from : crop(c, from), p, to);
     }
     if (!is_whole(c) && from.size.w < c->lying.w && from.size.h < c->lying.h) {
         return enlarge_part(c, p, from, to);
@@ -339,7 +412,7 @@ static bool planes_to_rgb(struct converter *c, const AVFrame *p, struct planes f
     struct size size = {c->part_in_lying.w, c->part_in_lying.h};
     struct frame *scaled = scratch(&c->scaled, FRAME_I420, size);
     return scaled != NULL && scale(c, is_whole(c) ? from : crop(c, from), scaled) &&
-           to_rgb(planes_of(scaled), p, to);
+           to_rgb(c, planes_of(scaled), p, to);
 }
 
 /* Everything that libyuv does not know: the whole picture through swscale. */
@@ -375,6 +448,15 @@ static enum RotationMode rotation_mode(int degrees) {
                             : kRotate0;
 }
 
+static bool is_turned(const struct converter *c) {
+    return c->options.rotation != 0 || c->options.mirrored;
+}
+
+/* libyuv reads from the bottom when the height is negative. */
+static int flipped(const struct converter *c, int height) {
+    return c->options.mirrored ? -height : height;
+}
+
 static struct size upright(const struct converter *c, struct size lying) {
     return c->options.rotation % 180 == 0 ? lying : (struct size){lying.h, lying.w};
 }
@@ -382,14 +464,13 @@ static struct size upright(const struct converter *c, struct size lying) {
 static struct frame *make_rgb(struct converter *c, const AVFrame *p, const struct planes *planes) {
     struct size lying = {c->part_in_lying.w, c->part_in_lying.h};
     struct frame *out = take(c, FRAME_BGRX, upright(c, lying));
-    const struct frame *target =
-        c->options.rotation == 0 ? out : scratch(&c->unturned, FRAME_BGRX, lying);
+    const struct frame *target = is_turned(c) ? scratch(&c->unturned, FRAME_BGRX, lying) : out;
     bool good =
         out != NULL && target != NULL &&
         (planes != NULL ? planes_to_rgb(c, p, *planes, target) : other_to_rgb(c, p, target)) &&
         (target == out ||
          ARGBRotate(target->plane[0], target->stride[0], out->plane[0], out->stride[0], lying.w,
-                    lying.h, rotation_mode(c->options.rotation)) == 0);
+                    flipped(c, lying.h), rotation_mode(c->options.rotation)) == 0);
     if (!good) {
         frame_unref(&out);
     }
@@ -412,7 +493,7 @@ static struct frame *make_yuv(struct converter *c, const AVFrame *p, struct plan
     if (out == NULL ||
         I420Rotate(from.plane[0], from.stride[0], from.plane[1], from.stride[1], from.plane[2],
                    from.stride[2], out->plane[0], out->stride[0], out->plane[1], out->stride[1],
-                   out->plane[2], out->stride[2], from.size.w, from.size.h,
+                   out->plane[2], out->stride[2], from.size.w, flipped(c, from.size.h),
                    rotation_mode(c->options.rotation)) != 0) {
         frame_unref(&out);
         return NULL;

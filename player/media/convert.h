@@ -28,6 +28,7 @@ struct frame;
 struct converter_options {
     struct placement placement;
     int rotation;   /* degrees clockwise that set the picture upright: 0, 90, 180, 270 */
+    bool mirrored;  /* flipped upside down before that */
     bool wants_yuv; /* FRAME_I420 where the format allows it */
     int keep;       /* idle frames kept for the next pictures */
 };

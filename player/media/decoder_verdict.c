@@ -50,7 +50,7 @@ static char *find_line(char *text, const char *key, size_t *length) {
         *length = strcspn(line, "\n");
         const char *space = memchr(line, ' ', *length);
         size_t rest = space != NULL ? *length - (size_t)(space + 1 - line) : 0;
-        if (rest == key_length && memcmp(space + 1, key, key_length) == 0) {
+        if (space != NULL && rest == key_length && memcmp(space + 1, key, key_length) == 0) {
             return line;
         }
         line += *length + (line[*length] == '\n');

@@ -39,6 +39,14 @@ static int rotation_of(const AVStream *stream) {
     return (quarter < 0 ? quarter + 4 : quarter) * 90;
 }
 
+/* A matrix that mirrors is a vertical flip followed by the turn, as the turn is read from where its
+ * first row puts the x axis. */
+static bool is_mirrored(const AVStream *stream) {
+    const int32_t *m =
+        (const int32_t *)av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, NULL);
+    return m != NULL && (double)m[0] * m[4] - (double)m[1] * m[3] < 0;
+}
+
 /* Upright size in square pixels: the shorter way of the storage is kept, the other is stretched. */
 static struct size upright_size(struct size coded, AVRational sar, int rotation) {
     struct size size = coded;
@@ -186,7 +194,7 @@ static void find_length(struct media_file *file, AVStream *stream, struct media_
     if (!stamps_of_index(stream, &stamps)) {
         stamps_of_packets(file, stream->index, &stamps);
     }
-    if (stamps.is_complete) {
+    if (stamps.is_complete && stamps.count > 1) {
         qsort(stamps.pts, (size_t)stamps.count, sizeof stamps.pts[0], by_value);
     }
     AVRational named =
@@ -214,6 +222,7 @@ static void find_video(struct media_file *file, struct media_facts *facts) {
     facts->has_video = true;
     facts->coded = (struct size){par->width, par->height};
     facts->rotation = rotation_of(stream);
+    facts->mirrored = is_mirrored(stream);
     facts->size = upright_size(facts->coded, sar, facts->rotation);
     facts->bits = format != NULL ? format->comp[0].depth : 8;
     facts->interlaced = par->field_order > AV_FIELD_PROGRESSIVE;

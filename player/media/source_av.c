@@ -351,6 +351,7 @@ static void *av_open(struct source_services *services, const struct source_reque
     av->convert = (struct converter_options){
         .placement = rect_fit(facts->size, request->zone, request->item->fit),
         .rotation = facts->rotation,
+        .mirrored = facts->mirrored,
         .wants_yuv = request->wants_yuv,
     };
     const struct placement *p = &av->convert.placement;

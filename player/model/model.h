@@ -72,6 +72,7 @@ struct media_facts {
         size; /* as it looks upright in square pixels: after SAR and rotation; 0x0 without video */
     struct size coded;   /* as it is stored */
     int rotation;        /* degrees clockwise to turn the stored picture: 0, 90, 180, 270 */
+    bool mirrored;       /* it is stored upside down: to be flipped before it is turned */
     struct ratio rate;   /* frames per second, 0/1 for stills and where it is unknown */
     int64_t frame_count; /* 0: unknown */
     flick_t duration;    /* one round: frame_count / rate for video, else the sound's length; 0 for

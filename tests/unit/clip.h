@@ -118,7 +118,7 @@ static inline void clip_add_stream(const struct clip *clip, AVFormatContext *fil
     if (clip->rotation != 0) {
         uint8_t *matrix =
             av_stream_new_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, 9 * sizeof(int32_t));
-        av_display_rotation_set((int32_t *)matrix, -clip->rotation);
+        av_display_rotation_set((int32_t *)matrix, clip->rotation);
     }
 }
 

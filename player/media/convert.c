@@ -3,6 +3,7 @@
 #include <libavutil/pixdesc.h>
 #include <libswscale/swscale.h>
 #include <libyuv.h>
+#include <libyuv/row.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -324,6 +325,24 @@ static bool to_rgb_as_it_is(struct planes from, const struct YuvConstants *const
                             from.size.w, from.size.h) == 0;
 }
 
+/* libyuv's factors for blue end at 2: in the limited range of BT.709 and BT.2020, which need 2.1,
+ * it would show 243 for 255. Its code for Intel can do more than its tables say; elsewhere the
+ * values are stretched to the full range, whose factors are small enough. */
+#if defined(__x86_64__) || defined(__i386__)
+
+static bool to_rgb_limited(struct converter *c, struct planes from, enum frame_matrix matrix,
+                           const struct frame *to) {
+    static const uint8_t blue[] = {[FRAME_BT709] = 135, [FRAME_BT2020] = 137}; /* of 64 */
+    _Alignas(64) struct YuvConstants constants = *constants_of(matrix, false);
+    (void)c;
+    for (size_t i = 0; i < sizeof constants.kUVToB; i += 2) {
+        constants.kUVToB[i] = blue[matrix];
+    }
+    return to_rgb_as_it_is(from, &constants, to, 0);
+}
+
+#else
+
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC push_options
 #pragma GCC optimize("O3") /* the two loops as vectors */
@@ -367,15 +386,9 @@ static struct planes stretched(struct planes from, const struct frame *band) {
     return to;
 }
 
-/* libyuv's factors end at 2: in the limited range of BT.709 and BT.2020, which need 2.1 for blue,
- * it would show 243 for 255. So these are stretched to the full range first, some rows at a time so
- * that they stay in the cache. */
-static bool to_rgb(struct converter *c, struct planes from, const AVFrame *p,
-                   const struct frame *to) {
-    enum frame_matrix matrix = matrix_of(p);
-    if (is_full_range(p) || matrix == FRAME_BT601) {
-        return to_rgb_as_it_is(from, constants_of(matrix, is_full_range(p)), to, 0);
-    }
+/* Some rows at a time, so that they stay in the cache. */
+static bool to_rgb_limited(struct converter *c, struct planes from, enum frame_matrix matrix,
+                           const struct frame *to) {
     const struct frame *band = scratch(&c->band, FRAME_I420, (struct size){from.size.w, BAND_ROWS});
     bool good = band != NULL;
     for (int top = 0; good && top < from.size.h; top += BAND_ROWS) {
@@ -387,6 +400,16 @@ static bool to_rgb(struct converter *c, struct planes from, const AVFrame *p,
         good = to_rgb_as_it_is(stretched(rows, band), constants_of(matrix, true), to, top);
     }
     return good;
+}
+
+#endif
+
+static bool to_rgb(struct converter *c, struct planes from, const AVFrame *p,
+                   const struct frame *to) {
+    enum frame_matrix matrix = matrix_of(p);
+    bool is_simple = is_full_range(p) || matrix == FRAME_BT601;
+    return is_simple ? to_rgb_as_it_is(from, constants_of(matrix, is_full_range(p)), to, 0)
+                     : to_rgb_limited(c, from, matrix, to);
 }
 
 /* A part of a small picture, enlarged: exactly what the whole one would look like there. */

@@ -49,6 +49,19 @@ static const struct command commands[] = {
         "Example: ledsign snapshot playlists/campaign/campaign.cfg --at 2026-09-02T08:30:00 -o "
         "a.png\n"),
      command_snapshot},
+    {"prepare", "SITE.cfg", N_("transcodes the media to the size of the screen, once"),
+     N_("  --dry-run                       only say what would be done, with sizes before and "
+        "after\n"
+        "  --jobs N                        files at once; default 1, on all cores\n"
+        "  --profile zero2|pi3|pi4|pi5|pc  the board that will play (default: this one)\n"
+        "  --codec h264|h265               h265 for boards that decode it in hardware\n"
+        "  --prune                         first remove what the site does not need any more\n"
+        "  --idle                          at idle priority, in silence (what prepare = \"idle\" "
+        "does)\n"
+        "The files go to .ledsign/prepared beside the site, and `play` uses them by itself. What "
+        "is\n"
+        "ready is not made again; an interrupted run goes on where it was.\n"),
+     command_prepare},
     {"keys", "", N_("lists every key of a site file"), N_("The same text as docs/config.md.\n"),
      command_keys},
     {"help", "[W012|COMMAND]", N_("explains a problem that check has numbered, or a command"),

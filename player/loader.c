@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "base/wake.h"
+#include "model/prepared.h"
 
 struct loader {
     pthread_t thread;
@@ -43,8 +44,14 @@ static uint64_t state_of_file(uint64_t hash, const char *path) {
 static uint64_t state_of_files(const struct loader *loader) {
     uint64_t hash = state_of_file(1, loader->path);
     for (size_t i = 0; loader->watched != NULL && i < loader->watched->media_count; i++) {
-        hash = state_of_file(hash, loader->watched->media[i].path);
+        const struct media *media = &loader->watched->media[i];
+        hash = state_of_file(hash, media->source_path != NULL ? media->source_path : media->path);
     }
+    char *folder = prepared_folder(loader->path);
+    char *list = file_join(folder, PREPARED_LIST);
+    hash = state_of_file(hash, list);
+    free(list);
+    free(folder);
     return hash;
 }
 

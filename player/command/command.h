@@ -49,6 +49,10 @@ struct model *command_load_site(const char *path);
 /* The two halves of it, for the player, which loads on a thread of its own. */
 struct problems;
 struct model *command_load_model(const char *path, struct problems *problems);
+/* The same, and says once which files have no prepared version. */
+struct model *command_load_played(const char *path, struct problems *problems);
+/* The site with the media that it names, also where there are prepared versions of them. */
+struct model *command_load_originals(const char *path, struct problems *problems);
 void command_say_problems(const struct problems *problems);
 
 int command_play(int argc, char **argv);
@@ -56,6 +60,7 @@ int command_check(int argc, char **argv);
 int command_plan(int argc, char **argv);
 int command_when(int argc, char **argv);
 int command_snapshot(int argc, char **argv);
+int command_prepare(int argc, char **argv);
 int command_keys(int argc, char **argv);
 int command_help(int argc, char **argv);
 

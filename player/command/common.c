@@ -1,5 +1,6 @@
 #include "base/log.h"
 #include "command/command.h"
+#include "media/prepare_store.h"
 #include "media/probe.h"
 #include "model/config.h"
 
@@ -14,8 +15,33 @@ static bool probe_for_config(void *context, const char *path, enum config_media 
     return probe_file(path, kinds[as], facts, problem, problem_size);
 }
 
-struct model *command_load_model(const char *path, struct problems *problems) {
+struct model *command_load_originals(const char *path, struct problems *problems) {
     return config_load(path, probe_for_config, NULL, problems);
+}
+
+static struct model *load(const char *path, struct problems *problems, struct prepare_used *used) {
+    struct model *model = command_load_originals(path, problems);
+    if (model != NULL) {
+        prepare_use(model, used);
+    }
+    return model;
+}
+
+struct model *command_load_model(const char *path, struct problems *problems) {
+    struct prepare_used used;
+    return load(path, problems, &used);
+}
+
+struct model *command_load_played(const char *path, struct problems *problems) {
+    struct prepare_used used = {0};
+    struct model *model = load(path, problems, &used);
+    if (used.missing > 0) {
+        log_info(
+            "%d of %d files are not prepared for this screen (%s%s) and cost more to play; run: "
+            "ledsign prepare %s",
+            used.missing, used.wanted, used.names, used.missing > 3 ? ", ..." : "", path);
+    }
+    return model;
 }
 
 void command_say_problems(const struct problems *problems) {

@@ -59,7 +59,7 @@ static bool parse_speed(const char *text, struct player_options *options) {
 
 int command_play(int argc, char **argv) {
     const char *path = NULL, *display = NULL, *renderer = NULL, *speed = NULL, *duration = NULL;
-    struct player_options options = {.load = command_load_model, .say = command_say_problems};
+    struct player_options options = {.load = command_load_played, .say = command_say_problems};
     const struct option_row rows[] = {
         {"--display", OPTION_TEXT, &display, NULL},
         {"--renderer", OPTION_TEXT, &renderer, NULL},

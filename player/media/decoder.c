@@ -65,6 +65,9 @@ int decoder_threads(double pixels_per_s, enum AVCodecID codec, int cores) {
 }
 
 static int threads_for(const struct decoder_request *request) {
+    if (request->threads > 0) {
+        return request->threads;
+    }
     const AVCodecParameters *par = request->stream->codecpar;
     double rate =
         request->rate.num > 0 ? (double)request->rate.num / (double)request->rate.den : 30.0;

@@ -41,6 +41,7 @@ struct decoder_backend;
 struct decoder_request {
     const AVStream *stream;
     struct ratio rate;    /* pictures per second, 0/1 unknown */
+    int threads;          /* of software; 0: as many as that rate needs */
     const char *name;     /* of the file, for messages */
     const char *verdicts; /* state file of decoder_verdict.h; NULL: software only */
     const struct decoder_backend *const *backends; /* NULL: decoder_backends */

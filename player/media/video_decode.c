@@ -130,6 +130,7 @@ struct video_decode *video_decode_open(const struct video_decode_options *option
     }
     struct decoder_request request = {.stream = stream_of(d),
                                       .rate = facts_of(d)->rate,
+                                      .threads = options->threads,
                                       .name = options->media->name,
                                       .verdicts = options->verdicts};
     d->decoder = d->packet != NULL && d->frame != NULL ? decoder_open(&request) : NULL;
@@ -494,6 +495,13 @@ static bool place(struct video_decode *d, struct video_decode_picture *picture) 
     return !is_over;
 }
 
+/* Files of odd sizes that were prepared hold a row or column more, for their codec. */
+static void cut_to_size(struct video_decode *d) {
+    struct size coded = facts_of(d)->coded;
+    d->frame->width -= coded.w % 2 == 1 && d->frame->width == coded.w + 1;
+    d->frame->height -= coded.h % 2 == 1 && d->frame->height == coded.h + 1;
+}
+
 enum video_decode_result video_decode_next(struct video_decode *d,
                                            struct video_decode_picture *picture) {
     int64_t limit = clock_monotonic_us() + VIDEO_DECODE_PATIENCE_MS * INT64_C(1000);
@@ -502,6 +510,7 @@ enum video_decode_result video_decode_next(struct video_decode *d,
         int error = decoder_receive(d->decoder, d->frame);
         if (error >= 0) {
             d->empty_rounds = 0;
+            cut_to_size(d);
             if (place(d, picture)) {
                 picture->frame = d->frame;
                 return VIDEO_DECODE_PICTURE;

@@ -33,6 +33,7 @@ struct video_decode_options {
     const struct media *media; /* borrowed */
     const char *verdicts;      /* of decoder.h; NULL: no hardware. Borrowed */
     const bool *quit;          /* atomic: every call returns soon after it is set */
+    int threads;               /* of the decoder; 0: as many as playing needs */
     /* The play after `play`, asked when the last packet of `play` has been read. */
     bool (*next_play)(void *context, const struct video_play *play, struct video_play *next);
     void *context;

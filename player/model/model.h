@@ -92,8 +92,9 @@ enum media_state { MEDIA_OK, MEDIA_MISSING, MEDIA_UNPLAYABLE };
 /* One media file, however many items name it. */
 struct media {
     const char *name; /* as written in the site file */
-    const char *path; /* resolved; never NULL, also when missing */
-    int expected;     /* enum config_media: what the items take it for */
+    const char *path; /* resolved; never NULL, also when missing; of its prepared version if any */
+    const char *source_path; /* what `path` was prepared from, else NULL */
+    int expected;            /* enum config_media: what the items take it for */
     enum media_state state;
     const char *problem; /* one clause, when the state is not MEDIA_OK: "no such file", ... */
     struct file_identity identity; /* of the version that was probed */

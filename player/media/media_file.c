@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/translate.h"
+#include "media/h264_head.h"
 
 #define PROBE_BYTES "5000000"
 
@@ -77,6 +78,24 @@ static bool needs_a_closer_look(const AVFormatContext *format) {
     return format->nb_streams == 0 || format->duration == AV_NOPTS_VALUE;
 }
 
+/* H.264 in MP4, as everybody makes it: the one thing that keeps libavformat from being content with
+ * the container's head is the pixel format, for which it would decode a whole picture. What may be
+ * interlaced is left to it. */
+static void complete_head(AVStream *stream) {
+    AVCodecParameters *par = stream->codecpar;
+    struct h264_head head;
+    if (par->codec_id != AV_CODEC_ID_H264 || par->format >= 0 || par->extradata_size < 0 ||
+        !h264_head_parse(par->extradata, (size_t)par->extradata_size, &head) || head.chroma != 1 ||
+        head.bits != 8 || head.may_be_interlaced) {
+        return;
+    }
+    par->format = AV_PIX_FMT_YUV420P;
+    par->field_order = AV_FIELD_PROGRESSIVE;
+    if (stream->sample_aspect_ratio.num <= 0 && head.aspect_num > 0 && head.aspect_den > 0) {
+        par->sample_aspect_ratio = (AVRational){head.aspect_num, head.aspect_den};
+    }
+}
+
 bool media_file_open(struct media_file *file, const char *path, int64_t limit_us, const bool *quit,
                      char *problem, size_t problem_size) {
     av_log_set_level(AV_LOG_QUIET);
@@ -85,6 +104,9 @@ bool media_file_open(struct media_file *file, const char *path, int64_t limit_us
     int error = open_format(file, path);
     if (error >= 0 && is_forbidden(file->format)) {
         error = AVERROR_INVALIDDATA;
+    }
+    for (unsigned i = 0; error >= 0 && i < file->format->nb_streams; i++) {
+        complete_head(file->format->streams[i]);
     }
     if (error >= 0 && needs_a_closer_look(file->format)) {
         error = avformat_find_stream_info(file->format, NULL);

@@ -329,6 +329,8 @@ static void start_worker(struct av *av) {
         log_error("%s: no thread to decode it: %s; close other programs", av->item->media->name,
                   strerror(error));
         av->finished = av->failed = true;
+    } else {
+        pthread_setname_np(av->thread, "video");
     }
 }
 

@@ -16,6 +16,7 @@
 #include "command/command.h"
 #include "gfx/canvas.h"
 #include "gfx/scene.h"
+#include "idle.h"
 #include "loader.h"
 #include "media/picture_write.h"
 #include "media/services.h"
@@ -54,6 +55,7 @@ struct player {
     struct conditions conditions;
     struct failures failures;
     struct pacing pacing;
+    struct idle idle; /* prepares media in the background */
     struct plan plan;
     struct scene scene;
     flick_t begun;
@@ -231,6 +233,7 @@ static void use_model(struct player *player, struct model *model) {
     }
     drop_model(player);
     player->model = model;
+    player->idle.is_due = true;
     player->schedule = schedule_cache_create(model);
     failures_clear(&player->failures);
     player->conditions = (struct conditions){0};
@@ -279,6 +282,8 @@ static void run_commands(struct player *player) {
     }
     take_model(player);
     look_at_clock(player);
+    idle_look(&player->idle, player->options->path,
+              player->model->screen.prepares_idle && clock_is_realtime(player->clock));
     bool is_over =
         player->options->duration > 0 && now(player) - player->begun >= player->options->duration;
     if (signal_quit || is_over || (player->output != NULL && !output_poll(player->output))) {
@@ -460,6 +465,7 @@ static bool wait_for_first_model(struct player *player) {
     player->options->say(&problems);
     problems_finish(&problems);
     player->model = model;
+    player->idle.is_due = true;
     player->schedule = model != NULL ? schedule_cache_create(model) : NULL;
     return model != NULL;
 }
@@ -585,6 +591,7 @@ int player_run(const struct player_options *options) {
             write_stats(&player);
         }
     }
+    idle_finish(&player.idle);
     worker_destroy(&player.writer);
     close_show(&player);
     player_sound_finish(&player.sound);

@@ -35,7 +35,7 @@ struct model *command_load_model(const char *path, struct problems *problems) {
 struct model *command_load_played(const char *path, struct problems *problems) {
     struct prepare_used used = {0};
     struct model *model = load(path, problems, &used);
-    if (used.missing > 0) {
+    if (used.missing > 0 && !model->screen.prepares_idle) {
         log_info(
             "%d of %d files are not prepared for this screen (%s%s) and cost more to play; run: "
             "ledsign prepare %s",

@@ -340,7 +340,7 @@ static int sum_up(const struct run *run) {
         log_error(_("%s: the disk is full; delete something there, or what this site does not need "
                     "any more with: ledsign prepare %s --prune"),
                   run->store.folder, run->model->path);
-    } else if (__atomic_load_n(&quit, __ATOMIC_ACQUIRE)) {
+    } else if (__atomic_load_n(&quit, __ATOMIC_ACQUIRE) && !run->choice->idle) {
         log_info(_("interrupted; the next `ledsign prepare` goes on from here"));
     }
     return failed > 0 ? COMMAND_FAILED : COMMAND_OK;

@@ -106,7 +106,7 @@ static void say_made(const struct prepare_task *task) {
 
 static void say_task(const struct prepare_task *task, bool is_quiet) {
     enum prepare_outcome outcome = outcome_of(task);
-    if (outcome == PREPARE_TASK_MADE) {
+    if (outcome == PREPARE_TASK_MADE && !is_quiet) {
         say_made(task);
     } else if (outcome == PREPARE_TASK_FAILED && !task->report.has_quit) {
         log_error(_("%s: not prepared: %s; it plays as it is"), task->media->name,

@@ -91,6 +91,7 @@ static void read_screen(struct config_builder *b, const config_setting_t *root) 
     }
     screen->size = (struct size){keys.size[0], keys.size[1]};
     screen->fps = read_rate(keys.fps);
+    screen->prepares_idle = keys.prepare == 1;
     screen->has_location = keys.location[0] <= 90 && keys.location[0] >= -90;
     if (!screen->has_location && keys.location[0] <= 180) {
         problems_add(

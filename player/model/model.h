@@ -188,7 +188,8 @@ struct screen {
     double latitude;  /* degrees north */
     double longitude; /* degrees east */
     struct color background;
-    int volume; /* percent */
+    int volume;         /* percent */
+    bool prepares_idle; /* media are prepared while it plays */
 };
 
 struct holidays; /* model/hours.h: the lists behind PH and SH */

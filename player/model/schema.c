@@ -15,12 +15,17 @@ static const char *const transitions[] = {"cut",      "fade",       "slide-left"
 static const char *const aligns[] = {"center", "left", "right", NULL};
 static const char *const ends[] = {"cut", "finish", NULL};
 
+static const char *const prepares[] = {"off", "idle", NULL};
+
 static const struct schema_row screen_rows[] = {
     {"size", SCHEMA_INTEGERS, AT(screen, size), 1, 16384, 2, NULL, false, "none; must be given",
      "width and height of the canvas in LED pixels"},
     {"fps", SCHEMA_NUMBER, AT(screen, fps), 1, 240, 0, NULL, false, "30",
      "pictures a second where the display gives no vertical blank; 29.97 and the like are taken as "
      "30000/1001"},
+    {"prepare", SCHEMA_CHOICE, AT(screen, prepare), 0, 0, 0, prepares, false, "off",
+     "idle: while it plays, media are transcoded to the size of the screen in the background "
+     "(see prepare.md)"},
     {"timezone", SCHEMA_TEXT, AT(screen, timezone), 0, 0, 0, NULL, false, "the system's",
      "IANA name such as \"Asia/Ho_Chi_Minh\""},
     {"location", SCHEMA_NUMBERS, AT(screen, location), -180, 180, 2, NULL, false, "none",

@@ -45,6 +45,7 @@ struct schema {
 struct schema_screen {
     int size[2];
     double fps;
+    int prepare;
     const char *timezone;
     double location[2];
     const char *background;

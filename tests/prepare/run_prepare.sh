@@ -89,6 +89,10 @@ times=$(stat -c %Y%n .ledsign/prepared/*.*)
 say "the second run makes nothing" "$(grep -q ' 0 made' again.txt; echo $?)"
 is "and touches nothing" "$(stat -c %Y%n .ledsign/prepared/*.*)$(cat .ledsign/prepared/list.txt)" "$times$list"
 
+cp -r .ledsign kept && rm .ledsign/prepared/*.png .ledsign/prepared/list.txt
+is "--idle is silent" "$("$ledsign" prepare site.cfg --idle 2>>log)" ""
+is "and makes the same" "$(ls .ledsign/prepared)" "$(ls kept/prepared)"
+
 shoot after
 say "the plan is the same" "$(cmp -s before.plan after.plan; echo $?)"
 for t in 01.017 05.517 08.020 10.020 12.000; do

@@ -148,7 +148,7 @@ static void add_all(struct str *s, const struct prepare_progress *p, int64_t now
     }
     double part = work > 0 ? done / work : 1;
     add_bar(s, part);
-    str_addf(s, _(" of %d/%d files, "), ended, of);
+    str_addf(s, _(", %d/%d files done, "), ended, of);
     add_remaining(s, (double)(now - p->begun_us) / 1e6, part);
     for (int i = 0; i < p->count && s->length < LINE_MAX_CELLS; i++) {
         if (outcome_of(&p->tasks[i]) == PREPARE_TASK_RUNNING) {

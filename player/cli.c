@@ -41,6 +41,8 @@ static const struct command commands[] = {
      N_("  --from TIME --to TIME        the stretch to look at\n"
         "  --next N                     the next N intervals\n"
         "  --timezone NAME              default: the system's\n"
+        "  --location LAT,LON           for sunrise, sunset, dawn, dusk: 21.03,105.85\n"
+        "  --explain                    the expression as a sentence\n"
         "Example: ledsign when 'Mo-Fr 06:00-22:00; PH off' --from 2026-09-01 --to 2026-09-08\n"),
      command_when},
     {"snapshot", "SITE.cfg -o FILE.png", N_("writes the exact picture of one instant"),

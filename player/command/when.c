@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/str.h"
 #include "base/translate.h"
 #include "command/command.h"
 #include "model/hours.h"
@@ -47,7 +48,30 @@ static bool parse_count(const char *text, long *out) {
     return true;
 }
 
-static struct hours *parse(struct arena *arena, const char *text) {
+static bool parse_location(const char *text, struct hours_place *place) {
+    int used = 0;
+    if (text == NULL) {
+        return true;
+    }
+    place->has_location =
+        sscanf(text, "%lf,%lf%n", &place->latitude, &place->longitude, &used) == 2 &&
+        text[used] == 0 && fabs(place->latitude) <= 90 && fabs(place->longitude) <= 180;
+    if (!place->has_location) {
+        log_error(
+            _("--location: \"%s\" is not a place; write LATITUDE,LONGITUDE like 21.03,105.85"),
+            text);
+    }
+    return place->has_location;
+}
+
+static void print_sentence(const struct hours *hours) {
+    struct str text = {0};
+    hours_explain(hours, &text);
+    printf("%s\n", str_text(&text));
+    str_finish(&text);
+}
+
+static struct hours *parse(struct arena *arena, const char *text, const struct hours_place *place) {
     struct hours_problem problem;
     const char *canonical = NULL;
     struct hours *hours = hours_parse(arena, text, &problem, &canonical);
@@ -55,6 +79,9 @@ static struct hours *parse(struct arena *arena, const char *text) {
         log_error(_("column %d: %s"), problem.column, problem.text);
         log_info("  %s", text);
         log_info("  %*s", problem.column, "^");
+    } else if (hours_needs_location(hours) && !place->has_location) {
+        log_error("%s", _("the expression names the sun; say where with --location 21.03,105.85"));
+        return NULL;
     } else if (problem.text[0] != 0) {
         log_warning(_("this spelling is forgiven; write it as \"%s\""), canonical);
     }
@@ -63,17 +90,19 @@ static struct hours *parse(struct arena *arena, const char *text) {
 
 int command_when(int argc, char **argv) {
     const char *expression = NULL, *from_text = NULL, *to_text = NULL, *zone_name = NULL;
-    const char *next_text = NULL, *why = NULL;
+    const char *next_text = NULL, *location = NULL, *why = NULL;
+    bool explain = false;
     const struct option_row options[] = {
-        {"--from", OPTION_TEXT, &from_text, NULL},
-        {"--to", OPTION_TEXT, &to_text, NULL},
-        {"--timezone", OPTION_TEXT, &zone_name, NULL},
-        {"--next", OPTION_TEXT, &next_text, NULL},
+        {"--from", OPTION_TEXT, &from_text, NULL},     {"--to", OPTION_TEXT, &to_text, NULL},
+        {"--timezone", OPTION_TEXT, &zone_name, NULL}, {"--next", OPTION_TEXT, &next_text, NULL},
+        {"--location", OPTION_TEXT, &location, NULL},  {"--explain", OPTION_FLAG, NULL, &explain},
     };
+    struct hours_place place = {0};
     int count = 0;
     long most = 0;
-    if (!options_parse(argc, argv, options, 4, &expression, 1, &count) ||
-        !parse_count(next_text, &most)) {
+    if (!options_parse(argc, argv, options, sizeof options / sizeof options[0], &expression, 1,
+                       &count) ||
+        !parse_count(next_text, &most) || !parse_location(location, &place)) {
         return COMMAND_USAGE;
     }
     if (count == 0) {
@@ -91,9 +120,12 @@ int command_when(int argc, char **argv) {
     good = good && (to_text == NULL || option_time("--to", to_text, zone, &to));
     int status = good ? COMMAND_FAILED : COMMAND_USAGE;
     struct arena *arena = arena_create();
-    struct hours *hours = good ? parse(arena, expression) : NULL;
-    if (hours != NULL) {
-        struct hours_place place = {.timezone = zone};
+    place.timezone = zone;
+    struct hours *hours = good ? parse(arena, expression, &place) : NULL;
+    if (hours != NULL && explain) {
+        print_sentence(hours);
+        status = COMMAND_OK;
+    } else if (hours != NULL) {
         print_intervals(hours, &place, from, to, most);
         status = COMMAND_OK;
     }

@@ -1,6 +1,7 @@
 #include "media/source_sound.h"
 
 #include <libavcodec/avcodec.h>
+#include <libavutil/opt.h>
 #include <libswresample/swresample.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -127,6 +128,10 @@ static bool prepare_resampler(struct sound *sound, const AVFrame *piece) {
         swr_alloc_set_opts2(&sound->resampler, &stereo, AV_SAMPLE_FMT_FLT, AUDIO_RATE, &layout,
                             (enum AVSampleFormat)piece->format, piece->sample_rate, 0, NULL);
     av_channel_layout_uninit(&layout);
+    /* Loud surround sound is turned down as a whole when it is mixed down, rather than clipped. */
+    if (error >= 0) {
+        av_opt_set_double(sound->resampler, "rematrix_maxval", 1.0, 0);
+    }
     if (error < 0 || swr_init(sound->resampler) < 0) {
         swr_free(&sound->resampler);
     }

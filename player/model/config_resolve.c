@@ -152,6 +152,12 @@ bool config_build_when(struct config_builder *b, const char *text, struct where 
         str_finish(&hint);
         return false;
     }
+    if (hours_needs_location(hours) && !b->model->screen.has_location) {
+        problems_add(b->reader.problems, SEVERITY_ERROR, ERROR_WHEN, where,
+                     _("give the screen its location, like location = [ 21.03, 105.85 ]"),
+                     _("when = \"%s\" names the sun, and nobody knows where the screen is"), text);
+        return false;
+    }
     if (canonical != NULL && strcmp(canonical, text) != 0 && problem.text[0] != 0) {
         str_addf(&hint, _("write it as \"%s\""), canonical);
         problems_add(b->reader.problems, SEVERITY_WARNING, WARNING_WHEN_SPELLING, where, hint.text,

@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "model/calendar.h"
 #include "model/hours_private.h"
+#include "model/sun.h"
 #include "model/timezone.h"
 
 #define DAY_MINUTES 1440
@@ -92,42 +93,138 @@ static bool is_holiday(const struct holidays *holidays, bool school, struct cale
     return false;
 }
 
-static bool year_matches(const struct hours_rule *rule, int year) {
-    bool matches = rule->year_count == 0;
-    for (int i = 0; i < rule->year_count && !matches; i++) {
-        matches = year >= rule->years[i].from && year <= rule->years[i].to;
+static bool number_matches(const struct hours_numbers *list, int count, int value) {
+    bool matches = count == 0;
+    for (int i = 0; i < count && !matches; i++) {
+        const struct hours_numbers *n = &list[i];
+        matches = in_range(value, n->from, n->to) && (value - n->from) % n->step == 0;
     }
     return matches;
 }
 
-static bool date_matches(const struct hours_rule *rule, struct calendar_date date) {
+/* The day of the month's nth weekday (from its end when n < 0); may lie outside the month. */
+static int64_t nth_weekday(int year, int month, int weekday, int n) {
+    int64_t first = calendar_days_from_civil(year, month, 1);
+    if (n > 0) {
+        return first + (weekday - calendar_weekday(first) + 7) % 7 + 7 * (n - 1);
+    }
+    int64_t last = first + calendar_days_in_month(year, month) - 1;
+    return last - (calendar_weekday(last) - weekday + 7) % 7 + 7 * (n + 1);
+}
+
+static int64_t moment_day(const struct hours_moment *moment, int year) {
+    int days = calendar_days_in_month(year, moment->month > 0 ? moment->month : 1);
+    int64_t day = 0;
+    switch (moment->kind) {
+    case HOURS_DATE:
+        day = calendar_days_from_civil(year, moment->month, moment->day);
+        day -= moment->day == 31 && days < 31 ? 31 - days : 0; /* the month's end */
+        break;
+    case HOURS_EASTER:
+        day = calendar_easter(year);
+        break;
+    case HOURS_NTH:
+        day = nth_weekday(year, moment->month, moment->weekday, moment->nth);
+        break;
+    }
+    return day + moment->offset;
+}
+
+/* A day that does not exist in the year, such as 29 February, is in no range of its own. */
+static bool moment_exists(const struct hours_moment *moment, int year) {
+    return moment->kind != HOURS_DATE || moment->day == 31 ||
+           moment->day <= calendar_days_in_month(year, moment->month);
+}
+
+/* The range that begins in `year`. */
+static bool range_has(const struct hours_dates *range, int year, int64_t day) {
+    bool is_single = memcmp(&range->from, &range->to, sizeof range->from) == 0;
+    if (is_single && !moment_exists(&range->from, year)) {
+        return false;
+    }
+    int64_t from = moment_day(&range->from, year);
+    int end_year = range->to.year > 0 ? range->to.year : year;
+    int64_t to = moment_day(&range->to, end_year);
+    if (to < from && range->to.year <= range->from.year) {
+        to = moment_day(&range->to, end_year + 1); /* over New Year */
+    }
+    return day >= from && (day <= to || range->is_open_ended) && (day - from) % range->step == 0;
+}
+
+static bool date_matches(const struct hours_rule *rule, int64_t day, int year) {
     bool matches = rule->date_count == 0;
     for (int i = 0; i < rule->date_count && !matches; i++) {
-        const struct hours_dates *d = &rule->dates[i];
-        int value = date.month * 100 + date.day;
-        value += d->from >= 10000 ? date.year * 10000 : 0;
-        matches = in_range(value, d->from, d->to);
+        const struct hours_dates *range = &rule->dates[i];
+        if (range->from.year > 0) {
+            matches = range_has(range, range->from.year, day);
+        } else {
+            /* An offset may move the range over either end of the year. */
+            matches = range_has(range, year, day) || range_has(range, year - 1, day) ||
+                      range_has(range, year + 1, day);
+        }
     }
     return matches;
 }
 
-static bool weekday_matches(const struct hours_rule *rule, const struct hours_place *place,
-                            int64_t day, struct calendar_date date) {
-    if (rule->weekdays == 0 && !rule->public_holidays && !rule->school_holidays) {
-        return true;
-    }
-    return (rule->weekdays >> calendar_weekday(day) & 1) != 0 ||
-           (rule->public_holidays && is_holiday(place->holidays, false, date)) ||
-           (rule->school_holidays && is_holiday(place->holidays, true, date));
+static bool is_nth(const struct hours_days *days, int64_t day) {
+    struct calendar_date date = calendar_civil_from_days(day);
+    int from_start = (date.day - 1) / 7 + 1;
+    int from_end = (calendar_days_in_month(date.year, date.month) - date.day) / 7 + 1;
+    return (days->nth >> from_start & 1) != 0 || (days->nth >> (8 + from_end) & 1) != 0;
 }
 
-/* Open minutes of one day, counted from its midnight; may reach into the next day. */
+static bool one_day_matches(const struct hours_days *days, const struct hours_place *place,
+                            int64_t day) {
+    day -= days->offset;
+    switch (days->kind) {
+    case HOURS_PUBLIC:
+    case HOURS_SCHOOL:
+        return is_holiday(place->holidays, days->kind == HOURS_SCHOOL,
+                          calendar_civil_from_days(day));
+    case HOURS_WEEKDAYS:
+        return in_range(calendar_weekday(day), days->from, days->to);
+    case HOURS_NTH_WEEKDAYS:
+        return in_range(calendar_weekday(day), days->from, days->to) && is_nth(days, day);
+    }
+    return false;
+}
+
+static bool any_day_matches(const struct hours_days *list, int count,
+                            const struct hours_place *place, int64_t day) {
+    bool matches = count == 0;
+    for (int i = 0; i < count && !matches; i++) {
+        matches = one_day_matches(&list[i], place, day);
+    }
+    return matches;
+}
+
+static bool rule_matches(const struct hours_rule *rule, const struct hours_place *place,
+                         int64_t day) {
+    int year = calendar_civil_from_days(day).year, week_year;
+    return number_matches(rule->years, rule->year_count, year) && date_matches(rule, day, year) &&
+           (rule->week_count == 0 ||
+            number_matches(rule->weeks, rule->week_count, calendar_iso_week(day, &week_year))) &&
+           any_day_matches(rule->holidays, rule->holiday_count, place, day) &&
+           any_day_matches(rule->days, rule->day_count, place, day);
+}
+
+static bool has_date(const struct hours_rule *rule) {
+    return rule->year_count + rule->week_count + rule->date_count + rule->holiday_count +
+               rule->day_count >
+           0;
+}
+
+/* Open minutes of one day, from its midnight to the next. */
+struct span {
+    int start;
+    int end;
+};
 struct day_spans {
-    struct hours_times span[DAY_SPANS_MAX];
+    struct span span[DAY_SPANS_MAX];
     int count;
 };
 
-static void add_span(struct day_spans *day, struct hours_times span) {
+static void add_span(struct day_spans *day, struct span span) {
     if (day->count < DAY_SPANS_MAX && span.end > span.start) {
         day->span[day->count++] = span;
     }
@@ -142,45 +239,94 @@ static int max(int a, int b) {
 }
 
 /* What lies before the hole and what lies after it; add_span leaves out the empty ones. */
-static void subtract(struct day_spans *day, struct hours_times hole) {
+static void subtract(struct day_spans *day, struct span hole) {
     struct day_spans left = {.count = 0};
     for (int i = 0; i < day->count; i++) {
-        struct hours_times s = day->span[i];
-        add_span(&left, (struct hours_times){s.start, min(s.end, hole.start)});
-        add_span(&left, (struct hours_times){max(s.start, hole.end), s.end});
+        struct span s = day->span[i];
+        add_span(&left, (struct span){s.start, min(s.end, hole.start)});
+        add_span(&left, (struct span){max(s.start, hole.end), s.end});
     }
     *day = left;
 }
 
-static void apply_rule(const struct hours_rule *rule, struct day_spans *day) {
-    if (!rule->is_open) {
-        for (int i = 0; i < rule->time_count; i++) {
-            subtract(day, rule->times[i]);
+/* Where the sun stays up, it rises at 00:00 and sets at 24:00; where it stays down, both are at
+ * noon, so that from sunrise to sunset is nothing. The event is the one on the local day, which may
+ * belong to another day's noon in UTC. */
+static int minute_of(const struct hours_time *time, const struct hours_place *place, int64_t day) {
+    static const int64_t tried[] = {0, -1, 1};
+    bool is_morning = time->event == SUN_DAWN || time->event == SUN_SUNRISE;
+    enum sun_course course = SUN_PASSES;
+    if (!time->is_sun) {
+        return time->minutes;
+    }
+    for (int i = 0; i < 3; i++) {
+        int64_t utc_s;
+        course =
+            sun_event_at(time->event, day + tried[i], place->latitude, place->longitude, &utc_s);
+        int64_t local_s = course == SUN_PASSES
+                              ? utc_s + timezone_offset_at(place->timezone, utc_s) - day * 86400
+                              : -1;
+        if (local_s >= 0 && local_s < 86400) {
+            return (int)(local_s / 60) + time->minutes;
         }
-        day->count = rule->time_count == 0 ? 0 : day->count;
-        return;
+        if (course != SUN_PASSES) {
+            break;
+        }
     }
-    if (!rule->is_additional) {
-        day->count = 0;
+    return (course == SUN_STAYS_DOWN ? DAY_MINUTES / 2
+            : is_morning             ? 0
+                                     : DAY_MINUTES) +
+           time->minutes;
+}
+
+static struct span span_of(const struct hours_times *times, const struct hours_place *place,
+                           int64_t day) {
+    struct span span = {minute_of(&times->start, place, day), minute_of(&times->end, place, day)};
+    bool has_sun = times->start.is_sun || times->end.is_sun;
+    if (has_sun && span.end < span.start) {
+        span.end += DAY_MINUTES; /* sunset-sunrise */
     }
-    for (int i = 0; i < rule->time_count; i++) {
-        add_span(day, rule->times[i]);
+    return span;
+}
+
+static void apply(const struct hours_rule *rule, struct span span, struct day_spans *out) {
+    span = (struct span){max(span.start, 0), min(span.end, DAY_MINUTES)};
+    if (rule->is_open) {
+        add_span(out, span);
+    } else if (!rule->is_fallback) {
+        subtract(out, span);
     }
-    if (rule->time_count == 0) {
-        add_span(day, (struct hours_times){0, DAY_MINUTES});
+}
+
+/* What a rule gives a day: from its own match, and from the part of yesterday's times that lies
+ * after midnight. As in the reference implementation, a day belongs to whatever rule names it last:
+ * an opening rule that replaces others takes what runs over from yesterday away, too. */
+static void apply_rule(const struct hours *hours, int number, const struct hours_place *place,
+                       int64_t day, struct day_spans *out) {
+    const struct hours_rule *rule = &hours->rules[number];
+    if (rule_matches(rule, place, day)) {
+        bool replaces = rule->is_open && !rule->is_additional &&
+                        (has_date(rule) || (number > 0 && !has_date(rule - 1)));
+        out->count = replaces ? 0 : out->count;
+        for (int i = 0; i < rule->time_count; i++) {
+            apply(rule, span_of(&rule->times[i], place, day), out);
+        }
+        if (rule->time_count == 0) {
+            apply(rule, (struct span){0, DAY_MINUTES}, out);
+        }
+    }
+    bool matches_yesterday = rule->time_count > 0 && rule_matches(rule, place, day - 1);
+    for (int i = 0; i < rule->time_count && matches_yesterday; i++) {
+        struct span span = span_of(&rule->times[i], place, day - 1);
+        apply(rule, (struct span){span.start - DAY_MINUTES, span.end - DAY_MINUTES}, out);
     }
 }
 
 static void spans_of_day(const struct hours *hours, const struct hours_place *place, int64_t day,
                          struct day_spans *out) {
-    struct calendar_date date = calendar_civil_from_days(day);
     out->count = 0;
     for (int i = 0; i < hours->rule_count; i++) {
-        const struct hours_rule *rule = &hours->rules[i];
-        if (year_matches(rule, date.year) && date_matches(rule, date) &&
-            weekday_matches(rule, place, day, date)) {
-            apply_rule(rule, out);
-        }
+        apply_rule(hours, i, place, day, out);
     }
 }
 
@@ -195,7 +341,7 @@ static bool stretch_at(const struct hours *hours, const struct hours_place *plac
     int64_t utc_s = flick_floor_div(t, FLICKS_PER_SECOND);
     int64_t today = flick_floor_div(utc_s + timezone_offset_at(place->timezone, utc_s), 86400);
     bool found = false;
-    for (int64_t day = today - 2; day <= today + 1; day++) {
+    for (int64_t day = today - 1; day <= today + 1; day++) {
         struct day_spans spans;
         spans_of_day(hours, place, day, &spans);
         for (int i = 0; i < spans.count; i++) {
@@ -217,20 +363,22 @@ static int64_t local_day(const struct hours_place *place, flick_t t) {
     return flick_floor_div(utc_s + timezone_offset_at(place->timezone, utc_s), 86400);
 }
 
-/* No rule with opening times names this year: its days need not be looked at. */
+/* No rule with opening times names this year or the one before (whose last night may run over):
+ * its days need not be looked at. */
 static bool year_is_closed(const struct hours *hours, int year) {
     for (int i = 0; i < hours->rule_count; i++) {
         const struct hours_rule *rule = &hours->rules[i];
-        bool may_open = rule->is_open && year_matches(rule, year);
-        for (int k = 0; may_open && k < rule->date_count; k++) {
-            bool dated = rule->dates[k].from >= 10000;
-            may_open = !dated ||
-                       (year >= rule->dates[k].from / 10000 && year <= rule->dates[k].to / 10000);
-            if (may_open) {
-                break;
-            }
+        bool may_open = rule->is_open && (number_matches(rule->years, rule->year_count, year) ||
+                                          number_matches(rule->years, rule->year_count, year - 1));
+        bool may_be_dated = rule->date_count == 0;
+        for (int k = 0; k < rule->date_count; k++) {
+            const struct hours_dates *range = &rule->dates[k];
+            int last = range->to.year > 0 ? range->to.year : range->from.year;
+            may_be_dated =
+                may_be_dated || range->from.year == 0 ||
+                (year >= range->from.year - 1 && (range->is_open_ended || year <= last + 1));
         }
-        if (may_open) {
+        if (may_open && may_be_dated) {
             return false;
         }
     }
@@ -306,30 +454,73 @@ struct hours_span hours_span_at(const struct hours *hours, const struct hours_pl
                                false};
 }
 
+/* Sorted by start. */
+static void sort_spans(struct day_spans *day) {
+    for (int i = 1; i < day->count; i++) {
+        struct span span = day->span[i];
+        int k = i;
+        for (; k > 0 && day->span[k - 1].start > span.start; k--) {
+            day->span[k] = day->span[k - 1];
+        }
+        day->span[k] = span;
+    }
+}
+
 size_t hours_intervals(const struct hours *hours, const struct hours_place *place, flick_t from,
                        flick_t to, struct hours_interval *out, size_t max) {
     size_t count = 0;
-    for (flick_t t = from; t < to;) {
-        struct hours_span span = hours_span_at(hours, place, t);
-        if (span.open) {
-            if (count < max) {
-                out[count] = (struct hours_interval){span.since > from ? span.since : from,
-                                                     span.until < to ? span.until : to};
+    flick_t open_until = FLICK_ALWAYS; /* end of the last interval */
+    for (int64_t day = local_day(place, from) - 1; instant(place, day, 0) < to; day++) {
+        struct day_spans spans;
+        spans_of_day(hours, place, day, &spans);
+        sort_spans(&spans);
+        for (int i = 0; i < spans.count; i++) {
+            flick_t start = instant(place, day, spans.span[i].start);
+            flick_t end = instant(place, day, spans.span[i].end);
+            start = start > from ? start : from;
+            end = end < to ? end : to;
+            if (start >= end || end <= open_until) {
+                continue;
             }
-            count++;
+            if (count == 0 || start > open_until) {
+                count++;
+                if (count <= max) {
+                    out[count - 1].start = start;
+                }
+            }
+            if (count <= max) {
+                out[count - 1].end = end;
+            }
+            open_until = end;
         }
-        t = span.until;
     }
     return count;
+}
+
+static bool is_weekly(const struct hours_rule *rule) {
+    bool weekly = rule->year_count + rule->week_count + rule->date_count + rule->holiday_count == 0;
+    for (int i = 0; i < rule->day_count; i++) {
+        weekly = weekly && rule->days[i].kind == HOURS_WEEKDAYS;
+    }
+    for (int i = 0; i < rule->time_count; i++) {
+        weekly = weekly && !rule->times[i].start.is_sun && !rule->times[i].end.is_sun;
+    }
+    return weekly;
+}
+
+static bool is_whole(const struct day_spans *day) {
+    struct day_spans rest = {.span = {{0, DAY_MINUTES}}, .count = 1};
+    for (int i = 0; i < day->count; i++) {
+        subtract(&rest, day->span[i]);
+    }
+    return rest.count == 0;
 }
 
 /* Weekly expressions that are open or closed on all seven days never change. */
 void hours_find_constant(struct hours *hours) {
     int open_days = 0, closed_days = 0;
     for (int i = 0; i < hours->rule_count; i++) {
-        const struct hours_rule *rule = &hours->rules[i];
-        if (rule->year_count > 0 || rule->date_count > 0 || rule->public_holidays ||
-            rule->school_holidays) {
+        if (!is_weekly(&hours->rules[i])) {
             return;
         }
     }
@@ -337,22 +528,38 @@ void hours_find_constant(struct hours *hours) {
     for (int64_t day = 0; day < 7; day++) {
         struct day_spans spans;
         spans_of_day(hours, &nowhere, day, &spans);
-        bool is_whole = false;
-        for (int i = 0; i < spans.count; i++) {
-            is_whole = is_whole || (spans.span[i].start <= 0 && spans.span[i].end >= DAY_MINUTES);
-        }
-        open_days += is_whole;
+        open_days += is_whole(&spans);
         closed_days += spans.count == 0;
     }
     hours->is_constant = open_days == 7 || closed_days == 7;
     hours->constant_state = open_days == 7;
 }
 
+static void note_holidays(const struct hours_days *list, int count, bool *public_days,
+                          bool *school_days) {
+    for (int i = 0; i < count; i++) {
+        *public_days = *public_days || list[i].kind == HOURS_PUBLIC;
+        *school_days = *school_days || list[i].kind == HOURS_SCHOOL;
+    }
+}
+
 bool hours_needs_holidays(const struct hours *hours, bool *public_days, bool *school_days) {
     *public_days = *school_days = false;
     for (int i = 0; i < hours->rule_count; i++) {
-        *public_days = *public_days || hours->rules[i].public_holidays;
-        *school_days = *school_days || hours->rules[i].school_holidays;
+        const struct hours_rule *rule = &hours->rules[i];
+        note_holidays(rule->holidays, rule->holiday_count, public_days, school_days);
+        note_holidays(rule->days, rule->day_count, public_days, school_days);
     }
     return *public_days || *school_days;
+}
+
+bool hours_needs_location(const struct hours *hours) {
+    bool needs = false;
+    for (int i = 0; i < hours->rule_count; i++) {
+        const struct hours_rule *rule = &hours->rules[i];
+        for (int k = 0; k < rule->time_count; k++) {
+            needs = needs || rule->times[k].start.is_sun || rule->times[k].end.is_sun;
+        }
+    }
+    return needs;
 }

@@ -6,10 +6,6 @@
  * when and until when. Intervals are half open, days begin at local midnight and have 23, 24 or 25
  * hours. A time span that passes midnight belongs to the day on which it starts.
  *
- * This version knows years, dates, weekdays, PH, SH, times (several, overnight, up to 48:00), off,
- * comments, and the separators `;` and `,`; week numbers, sun times, easter, nth weekdays and `||`
- * are refused with a sentence.
- *
  * Called by config.c (parse), schedule.c, check.c and `ledsign when`; any thread. */
 #ifndef LEDSIGN_MODEL_HOURS_H
 #define LEDSIGN_MODEL_HOURS_H
@@ -29,9 +25,9 @@ struct timezone_;
 /* What an expression is evaluated against. All borrowed. */
 struct hours_place {
     const struct timezone_ *timezone;
-    bool has_location; /* without it, sun times are a parse error (hours_needs_location) */
-    double latitude;   /* degrees north */
-    double longitude;  /* degrees east */
+    bool has_location;               /* without it, sun times are a mistake: hours_needs_location */
+    double latitude;                 /* degrees north */
+    double longitude;                /* degrees east */
     const struct holidays *holidays; /* NULL: PH and SH never match */
 };
 
@@ -48,6 +44,8 @@ struct hours_problem {
 struct hours *hours_parse(struct arena *arena, const char *text, struct hours_problem *problem,
                           const char **canonical);
 
+/* It names sunrise, sunset, dawn or dusk, which mean nothing without a place. */
+bool hours_needs_location(const struct hours *hours);
 bool hours_needs_holidays(const struct hours *hours, bool *public_days, bool *school_days);
 
 /* The longest stretch around t in which the state does not change; [since, until). FLICK_ALWAYS and
@@ -68,6 +66,11 @@ struct hours_interval {
 };
 size_t hours_intervals(const struct hours *hours, const struct hours_place *place, flick_t from,
                        flick_t to, struct hours_interval *out, size_t max);
+
+/* Adds a plain English sentence: "open on Monday to Friday from 06:00 to 22:00; but closed on public
+ * holidays". */
+struct str;
+void hours_explain(const struct hours *hours, struct str *out);
 
 /* The dates behind PH and SH. A date is "2026-09-02", a range "2026-09-02..2026-09-04", yearless
  * "09-02" or "09-02..09-04". false with *why (borrowed clause) when the text is not a date. */

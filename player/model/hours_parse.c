@@ -1,437 +1,259 @@
-/* hours_parse.c: the text of a `when` expression into rules.
- *
- * Recursive descent over the bytes; every token that is consumed adds its canonical spelling, so a
- * forgiven spelling ("Mon-Fri 8:00-17:00") comes with what should have been written. */
+/* hours_parse.c: the text of a `when` expression into rules. */
 #include <ctype.h>
-#include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/arena.h"
-#include "base/str.h"
-#include "model/calendar.h"
-#include "model/hours.h"
-#include "model/hours_private.h"
+#include "model/hours_parser.h"
 
-struct parser {
-    const char *text;
-    const char *at;
-    struct hours_problem *problem;
-    struct str canonical;
-    bool forgave;
-    bool failed;
-};
+#define DAY_MINUTES 1440
 
-static const char *const weekday_names[] = {"Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"};
-static const char *const weekday_words[] = {"monday", "tuesday",  "wednesday", "thursday",
-                                            "friday", "saturday", "sunday"};
-static const char *const month_names[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-static const char *const month_words[] = {"january",   "february", "march",    "april",
-                                          "may",       "june",     "july",     "august",
-                                          "september", "october",  "november", "december"};
-/* Words of the language that this version refuses, with the reason. */
 static const struct {
     const char *word;
-    const char *why;
-} refused[] = {
-    {"unknown", "\"unknown\" cannot mean anything on a screen; write open or off"},
-    {"sunrise", "sun times are not supported yet; write a time such as 06:00"},
-    {"sunset", "sun times are not supported yet; write a time such as 18:30"},
-    {"dawn", "sun times are not supported yet; write a time such as 05:30"},
-    {"dusk", "sun times are not supported yet; write a time such as 19:00"},
-    {"week", "week numbers are not supported yet; write dates"},
-    {"easter", "easter is not supported yet; write its dates"},
-};
+    enum sun_event event;
+} sun_words[] = {
+    {"dawn", SUN_DAWN}, {"sunrise", SUN_SUNRISE}, {"sunset", SUN_SUNSET}, {"dusk", SUN_DUSK}};
 
-__attribute__((format(printf, 2, 3))) static void fail(struct parser *p, const char *format, ...) {
-    if (p->failed) {
-        return;
+static bool is_time_next(struct parser *p) {
+    parser_skip_spaces(p);
+    size_t length = parser_word_length(p->at);
+    bool is_sun = *p->at == '(';
+    for (size_t i = 0; i < sizeof sun_words / sizeof sun_words[0]; i++) {
+        is_sun = is_sun || (length == strlen(sun_words[i].word) &&
+                            strncasecmp(p->at, sun_words[i].word, length) == 0);
     }
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(p->problem->text, sizeof p->problem->text, format, arguments);
-    va_end(arguments);
-    p->problem->column = (int)(p->at - p->text) + 1;
-    p->failed = true;
+    return is_sun || parser_is_clock_next(p);
 }
 
-static void skip_spaces(struct parser *p) {
-    while (*p->at == ' ' || *p->at == '\t') {
-        p->at++;
-    }
-}
-
-static bool take(struct parser *p, char c) {
-    skip_spaces(p);
-    if (*p->at != c) {
-        return false;
-    }
-    p->at++;
-    return true;
-}
-
-static size_t word_length(const char *at) {
-    size_t length = 0;
-    while (isalpha((unsigned char)at[length])) {
-        length++;
-    }
-    return length;
-}
-
-/* Index of the name that the word at p->at is: the short form, or an abbreviation of the long one
- * of at least three letters; -1 for none. Consumes it. */
-static int take_name(struct parser *p, const char *const *shorts, const char *const *words,
-                     int count) {
-    skip_spaces(p);
-    size_t length = word_length(p->at);
-    for (int i = 0; i < count; i++) {
-        bool is_short = length == strlen(shorts[i]) && strncasecmp(p->at, shorts[i], length) == 0;
-        bool is_word =
-            length >= 3 && length <= strlen(words[i]) && strncasecmp(p->at, words[i], length) == 0;
-        if (is_short || is_word) {
-            p->forgave = p->forgave || strncmp(p->at, shorts[i], length) != 0 || !is_short;
-            p->at += length;
-            str_add(&p->canonical, shorts[i]);
-            return i;
+static bool take_sun(struct parser *p, struct hours_time *time) {
+    for (size_t i = 0; i < sizeof sun_words / sizeof sun_words[0]; i++) {
+        if (parser_take_word(p, sun_words[i].word)) {
+            *time = (struct hours_time){.is_sun = true, .event = sun_words[i].event};
+            str_add(&p->canonical, sun_words[i].word);
+            return true;
         }
     }
-    return -1;
+    return false;
 }
 
-static bool take_word(struct parser *p, const char *word) {
-    skip_spaces(p);
-    size_t length = word_length(p->at);
-    if (length != strlen(word) || strncasecmp(p->at, word, length) != 0) {
-        return false;
+/* "06:00", "sunrise", "(sunset-01:30)". */
+static struct hours_time take_time(struct parser *p, int most) {
+    struct hours_time time = {0};
+    parser_skip_spaces(p);
+    if (take_sun(p, &time)) {
+        return time;
     }
-    p->at += length;
-    return true;
-}
-
-static int digits_at(const char *at) {
-    int count = 0;
-    while (isdigit((unsigned char)at[count])) {
-        count++;
+    if (!parser_take(p, '(')) {
+        time.minutes = parser_take_clock(p, most);
+        return time;
     }
-    return count;
-}
-
-static int take_digits(struct parser *p, int count) {
-    int value = 0;
-    for (int i = 0; i < count; i++) {
-        value = value * 10 + (*p->at++ - '0');
+    str_add(&p->canonical, "(");
+    bool is_sun = take_sun(p, &time);
+    parser_skip_spaces(p);
+    char sign = *p->at;
+    if (!is_sun || (sign != '+' && sign != '-')) {
+        parser_fail(p, "write times by the sun like (sunset-01:30)");
+        return time;
     }
-    return value;
-}
-
-/* A time HH:MM (up to 48:00 as an end) comes next. */
-static bool is_time_next(struct parser *p) {
-    skip_spaces(p);
-    int digits = digits_at(p->at);
-    return digits >= 1 && digits <= 2 && p->at[digits] == ':';
-}
-
-static int take_time(struct parser *p, int most) {
-    int digits = digits_at(p->at);
-    int hour = take_digits(p, digits);
     p->at++;
-    int minute_digits = digits_at(p->at);
-    int minute = minute_digits == 2 ? take_digits(p, 2) : 60;
-    int value = hour * 60 + minute;
-    if (minute > 59 || value > most) {
-        fail(p, "this is not a time of day; write it like 06:00, up to %02d:00", most / 60);
+    str_addf(&p->canonical, "%c", sign);
+    if (!parser_is_clock_next(p)) {
+        parser_fail(p, "the hours and minutes are missing; write it like (sunset-01:30)");
+        return time;
     }
-    p->forgave = p->forgave || digits == 1;
-    str_addf(&p->canonical, "%02d:%02d", hour, minute);
-    return value;
+    int minutes = parser_take_clock(p, DAY_MINUTES);
+    time.minutes = sign == '-' ? -minutes : minutes;
+    if (!parser_take(p, ')')) {
+        parser_fail(p, "the closing ) is missing");
+    }
+    str_add(&p->canonical, ")");
+    return time;
+}
+
+/* The end of a span that has begun. An open end on a screen is the end of the day. */
+static void take_end(struct parser *p, struct hours_times *span) {
+    if (parser_take(p, '+')) {
+        str_add(&p->canonical, "+");
+        span->end.minutes = DAY_MINUTES;
+        return;
+    }
+    if (!parser_take(p, '-')) {
+        parser_fail(p, "a time needs its end; write it like 06:00-22:00");
+        return;
+    }
+    str_add(&p->canonical, "-");
+    if (!is_time_next(p)) {
+        parser_fail(p, "the end of the time span is missing; write it like 06:00-22:00");
+        return;
+    }
+    span->end = take_time(p, 2 * DAY_MINUTES);
+    bool is_plain = !span->start.is_sun && !span->end.is_sun;
+    if (is_plain && span->end.minutes <= span->start.minutes) {
+        span->end.minutes += DAY_MINUTES;
+    }
+    if (parser_take(p, '+')) {
+        str_add(&p->canonical, "+");
+        bool is_today = !span->end.is_sun && span->end.minutes < DAY_MINUTES;
+        span->end = is_today ? (struct hours_time){.minutes = DAY_MINUTES} : span->end;
+    }
+    if (*p->at == '/') {
+        parser_fail(p, "points in time cannot mean anything on a screen; write spans");
+    }
 }
 
 static void parse_times(struct parser *p, struct hours_rule *rule) {
+    const char *separator = p->canonical.length > 0 ? " " : "";
+    size_t length = p->canonical.length;
+    if (length > 0 && p->canonical.text[length - 1] == ' ') {
+        separator = "";
+    }
     do {
         if (rule->time_count == HOURS_LIST_MAX) {
-            fail(p, "there are more than %d times in one rule", HOURS_LIST_MAX);
+            parser_fail(p, "there are more than %d times in one rule", HOURS_LIST_MAX);
             return;
         }
-        str_add(&p->canonical, rule->time_count > 0 ? "," : p->canonical.length > 0 ? " " : "");
-        struct hours_times span = {.start = take_time(p, 1440)};
-        if (!take(p, '-')) {
-            fail(p, "a time needs its end: 06:00-22:00");
+        str_add(&p->canonical, separator);
+        separator = ",";
+        struct hours_times span = {.start = take_time(p, DAY_MINUTES)};
+        if (!p->failed) {
+            take_end(p, &span);
+        }
+        if (p->failed) {
             return;
         }
-        str_add(&p->canonical, "-");
-        if (!is_time_next(p)) {
-            fail(p, "the end of the time span is missing: 06:00-22:00");
-            return;
-        }
-        span.end = take_time(p, 2880);
-        if (*p->at == '+') {
-            fail(p, "an open end cannot mean anything on a screen; write the end");
-            return;
-        }
-        span.end += span.end <= span.start ? 1440 : 0;
         rule->times[rule->time_count++] = span;
         /* A comma goes on with another time, or begins an additional rule. */
         const char *before = p->at;
-        if (!take(p, ',') || !is_time_next(p)) {
+        if (!parser_take(p, ',') || !is_time_next(p)) {
             p->at = before;
             return;
         }
     } while (!p->failed);
 }
 
-static void add_weekdays(struct parser *p, struct hours_rule *rule, int first) {
-    int last = first;
-    skip_spaces(p);
-    if (*p->at == '[') {
-        fail(p, "days of the month such as Th[1] are not supported yet; write dates");
-        return;
-    }
-    if (take(p, '-')) {
-        str_add(&p->canonical, "-");
-        last = take_name(p, weekday_names, weekday_words, 7);
-        if (last < 0) {
-            fail(p, "the end of the range is not a weekday; write it like Mo-Fr");
-            return;
-        }
-    }
-    for (int day = first;; day = (day + 1) % 7) {
-        rule->weekdays |= 1u << day;
-        if (day == last) {
-            return;
-        }
-    }
-}
-
-static bool parse_one_weekday(struct parser *p, struct hours_rule *rule) {
-    if (take_word(p, "PH")) {
-        rule->public_holidays = true;
-        str_add(&p->canonical, "PH");
+/* One weekday, range of weekdays, nth weekdays, PH or SH. */
+static bool take_days(struct parser *p, struct hours_days *days) {
+    *days = (struct hours_days){.kind = HOURS_PUBLIC};
+    bool is_school = parser_take_word(p, "SH");
+    if (is_school || parser_take_word(p, "PH")) {
+        days->kind = is_school ? HOURS_SCHOOL : HOURS_PUBLIC;
+        str_add(&p->canonical, is_school ? "SH" : "PH");
+        days->offset = parser_take_offset(p);
         return true;
     }
-    if (take_word(p, "SH")) {
-        rule->school_holidays = true;
-        str_add(&p->canonical, "SH");
-        return true;
-    }
-    int day = take_name(p, weekday_names, weekday_words, 7);
-    if (day >= 0) {
-        add_weekdays(p, rule, day);
-    }
-    return day >= 0;
-}
-
-static void space_before(struct parser *p) {
-    size_t length = p->canonical.length;
-    if (length > 0 && p->canonical.text[length - 1] != ' ') {
-        str_add(&p->canonical, " ");
-    }
-}
-
-/* The canonical text must not keep a separator that turned out to be none. */
-static void cut(struct parser *p, size_t length) {
-    p->canonical.length = length;
-    if (p->canonical.text != NULL) {
-        p->canonical.text[length] = 0;
-    }
-}
-
-static bool parse_weekdays(struct parser *p, struct hours_rule *rule) {
-    size_t length = p->canonical.length;
-    space_before(p);
-    if (!parse_one_weekday(p, rule)) {
-        cut(p, length);
+    days->from = days->to = parser_take_weekday(p);
+    if (days->from < 0) {
         return false;
     }
-    for (;;) {
-        const char *before = p->at;
-        length = p->canonical.length;
-        bool comma = take(p, ',');
-        str_add(&p->canonical, ",");
-        if (!comma || p->failed || !parse_one_weekday(p, rule)) {
-            p->at = before;
-            cut(p, length);
-            return true;
+    days->kind = HOURS_WEEKDAYS;
+    if (parser_take(p, '-')) {
+        str_add(&p->canonical, "-");
+        days->to = parser_take_weekday(p);
+        if (days->to < 0) {
+            parser_fail(p, "the end of the range is not a weekday; write it like Mo-Fr");
         }
+        return true;
     }
+    if (*p->at == '[') {
+        days->kind = HOURS_NTH_WEEKDAYS;
+        days->nth = parser_nth(p);
+        days->offset = parser_take_offset(p);
+    }
+    return true;
 }
 
-static int take_year(struct parser *p) {
-    skip_spaces(p);
-    if (digits_at(p->at) != 4 || p->at[4] == ':') {
-        return 0;
-    }
-    int year = take_digits(p, 4);
-    str_addf(&p->canonical, "%d", year);
-    return year;
+static bool is_holiday(const struct hours_days *days) {
+    return days->kind == HOURS_PUBLIC || days->kind == HOURS_SCHOOL;
 }
 
-static bool is_month_next(struct parser *p) {
+static bool is_weekday_next(struct parser *p) {
     struct parser probe = *p;
     probe.canonical = (struct str){0};
-    bool is_month = take_name(&probe, month_names, month_words, 12) >= 0;
+    bool is_weekday = parser_take_weekday(&probe) >= 0;
     str_finish(&probe.canonical);
-    return is_month;
+    return is_weekday;
 }
 
-/* "12" after a month: a day, but not the hour of "12:00" and not a year. */
-static int take_day(struct parser *p, int month) {
-    skip_spaces(p);
-    int digits = digits_at(p->at);
-    if (digits < 1 || digits > 2 || p->at[digits] == ':') {
-        return 0;
-    }
-    int day = take_digits(p, digits);
-    if (day < 1 || day > calendar_days_in_month(2024, month)) {
-        fail(p, "%s has no day %d", month_names[month - 1], day);
-        return 0;
-    }
-    str_addf(&p->canonical, " %02d", day);
-    return day;
-}
-
-/* One side of a date range; fields that are not given are 0. */
-struct side {
-    int year, month, day;
-};
-
-static struct side take_side(struct parser *p) {
-    struct side side = {.year = take_year(p)};
-    str_add(&p->canonical, side.year > 0 ? " " : "");
-    side.month = take_name(p, month_names, month_words, 12) + 1;
-    side.day = side.month > 0 ? take_day(p, side.month) : 0;
-    return side;
-}
-
-static void add_dates(struct parser *p, struct hours_rule *rule, struct side from, struct side to) {
-    if (rule->date_count == HOURS_LIST_MAX) {
-        fail(p, "there are more than %d dates in one rule", HOURS_LIST_MAX);
-        return;
-    }
-    to.year = to.year == 0 ? from.year : to.year;
-    if (to.year > 0 && from.year == 0) {
-        fail(p, "the range begins without a year and ends with one; give both or none");
-        return;
-    }
-    int first = from.day > 0 ? from.day : 1;
-    int last = to.day > 0 ? to.day : to.month == 2 ? 29 : calendar_days_in_month(2024, to.month);
-    struct hours_dates range = {from.year * 10000 + from.month * 100 + first,
-                                to.year * 10000 + to.month * 100 + last};
-    if (from.year > 0 && from.year == to.year && range.to < range.from) {
-        range.to += 10000; /* over New Year */
-    }
-    if (range.to < range.from && from.year > 0) {
-        fail(p, "the range ends before it begins");
-        return;
-    }
-    rule->dates[rule->date_count++] = range;
-}
-
-static void parse_date_range(struct parser *p, struct hours_rule *rule) {
-    struct side from = take_side(p), to = from;
-    if (take(p, '-')) {
-        str_add(&p->canonical, "-");
-        skip_spaces(p);
-        bool only_day = from.day > 0 && digits_at(p->at) >= 1 && digits_at(p->at) <= 2;
-        if (only_day) {
-            to.day = take_day(p, from.month);
-        } else {
-            to = take_side(p);
-        }
-        if (to.month == 0) {
-            fail(p, "the end of the date range is missing; write it like Sep 12-Oct 31");
-        }
-    }
-    if (!p->failed) {
-        add_dates(p, rule, from, to);
-    }
-}
-
-static void add_years(struct parser *p, struct hours_rule *rule, int from) {
-    int to = from;
-    if (take(p, '+')) {
-        str_add(&p->canonical, "+");
-        to = 9999;
-    } else if (take(p, '-')) {
-        str_add(&p->canonical, "-");
-        to = take_year(p);
-        if (to < from) {
-            fail(p, "the range of years is not one; write it like 2026-2028");
-        }
-    }
-    if (rule->year_count < HOURS_LIST_MAX) {
-        rule->years[rule->year_count++] = (struct hours_years){from, to};
-    }
-}
-
-/* A year belongs to the date when a month follows, else it is a selector of its own. */
-static bool parse_dates(struct parser *p, struct hours_rule *rule) {
-    bool found = false;
-    do {
-        struct parser start = *p;
-        size_t length = p->canonical.length;
-        space_before(p);
-        skip_spaces(p);
-        const char *at = p->at;
-        int year = take_year(p);
-        bool month_next = is_month_next(p);
-        if (year == 0 && !month_next) {
-            p->at = found ? start.at - 1 : start.at;
-            cut(p, found ? length - 1 : length);
-            return found;
-        }
-        if (month_next) {
-            p->at = at;
-            cut(p, p->canonical.length - (year > 0 ? 4 : 0));
-            parse_date_range(p, rule);
-        } else {
-            add_years(p, rule, year);
-        }
-        found = true;
+static bool parse_days(struct parser *p, struct hours_rule *rule) {
+    size_t length = p->canonical.length;
+    bool found = false, only_holidays = true;
+    parser_space(p);
+    for (;;) {
+        struct hours_days days;
         const char *before = p->at;
-        if (take(p, ',')) {
-            str_add(&p->canonical, ",");
-            continue;
+        bool comma = found && parser_take(p, ',');
+        str_add(&p->canonical, comma ? "," : "");
+        bool is_day = (!found || comma) && take_days(p, &days);
+        /* "Tu 10:00, PH Mo-Fr": holidays among weekdays begin another rule. */
+        if (is_day && found && is_holiday(&days) && is_weekday_next(p)) {
+            is_day = false;
         }
-        p->at = before;
-        if (month_next || !is_month_next(p)) { /* "2026-2028 Sep": a month goes on after years */
+        if (!is_day) {
+            p->at = before;
+            parser_cut(p, length);
+            break;
+        }
+        if (rule->day_count == HOURS_LIST_MAX) {
+            parser_fail(p, "there are more than %d days in one rule", HOURS_LIST_MAX);
+        }
+        if (p->failed) {
             return true;
         }
-    } while (!p->failed);
+        rule->days[rule->day_count++] = days;
+        only_holidays = only_holidays && is_holiday(&days);
+        found = true;
+        length = p->canonical.length;
+    }
+    /* "SH Mo-Fr": holidays that are weekdays, as opposed to "SH,Mo-Fr". */
+    parser_skip_spaces(p);
+    bool goes_on =
+        found && only_holidays && rule->holiday_count == 0 && isalpha((unsigned char)*p->at);
+    if (goes_on) {
+        int count = rule->day_count;
+        memcpy(rule->holidays, rule->days, sizeof rule->days);
+        rule->day_count = 0;
+        if (parse_days(p, rule)) {
+            rule->holiday_count = count;
+        } else {
+            rule->day_count = count;
+        }
+    }
     return found;
 }
 
 static bool parse_state(struct parser *p, struct hours_rule *rule) {
     rule->is_open = true;
-    skip_spaces(p);
-    if (take_word(p, "off") || take_word(p, "closed")) {
-        space_before(p);
+    if (parser_take_word(p, "off") || parser_take_word(p, "closed")) {
+        parser_space(p);
         str_add(&p->canonical, "off");
         rule->is_open = false;
         return true;
     }
-    if (take_word(p, "open")) {
-        space_before(p);
+    if (parser_take_word(p, "open")) {
+        parser_space(p);
         str_add(&p->canonical, "open");
         return true;
     }
     return false;
 }
 
-static void skip_comment(struct parser *p) {
-    if (take(p, '"')) {
-        const char *end = strchr(p->at, '"');
-        if (end == NULL) {
-            fail(p, "the comment has no closing quote");
-            return;
-        }
-        p->at = end + 1;
+static bool parse_comment(struct parser *p) {
+    if (!parser_take(p, '"')) {
+        return false;
     }
+    const char *end = strchr(p->at, '"');
+    if (end == NULL) {
+        parser_fail(p, "the comment has no closing quote");
+        return true;
+    }
+    p->at = end + 1;
+    return true;
 }
 
 static bool take_always(struct parser *p) {
-    skip_spaces(p);
+    parser_skip_spaces(p);
     if (strncmp(p->at, "24/7", 4) != 0) {
         return false;
     }
@@ -440,74 +262,113 @@ static bool take_always(struct parser *p) {
     return true;
 }
 
+/* What people write that the language spells otherwise, or that means nothing here. */
+static const struct {
+    const char *word, *why;
+} known_words[] = {
+    {"unknown", "\"unknown\" cannot mean anything on a screen; write open or off"},
+    {"daily", "write Mo-Su instead of \"daily\""},
+    {"always", "write 24/7 instead of \"always\""},
+    {"never", "write off instead of \"never\""},
+    {"weekdays", "write Mo-Fr instead of \"weekdays\""},
+    {"weekend", "write Sa,Su instead of \"weekend\""},
+    {"holidays", "write PH (public) or SH (school) instead of \"holidays\""},
+    {"to", "write - instead of \"to\": Mo-Fr, 06:00-22:00"},
+    {"and", "write , instead of \"and\": Mo,We"},
+    {"am", "write times from 00:00 to 24:00, without am and pm"},
+    {"pm", "write times from 00:00 to 24:00, without am and pm"},
+    {"midnight", "write 24:00 instead of \"midnight\""},
+    {"noon", "write 12:00 instead of \"noon\""},
+};
+
 static void fail_at_word(struct parser *p) {
-    size_t length = word_length(p->at);
-    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
-        if (length == strlen(refused[i].word) && strncasecmp(p->at, refused[i].word, length) == 0) {
-            fail(p, "%s", refused[i].why);
+    static const char *const names[] = {
+        "Mo",  "Tu",   "We",     "Th",  "Fr",   "Sa",      "Su",     "Jan",  "Feb", "Mar",
+        "Apr", "May",  "Jun",    "Jul", "Aug",  "Sep",     "Oct",    "Nov",  "Dec", "PH",
+        "SH",  "week", "easter", "off", "open", "sunrise", "sunset", "dawn", "dusk"};
+    size_t length = parser_word_length(p->at);
+    for (size_t i = 0; i < sizeof known_words / sizeof known_words[0]; i++) {
+        if (length == strlen(known_words[i].word) &&
+            strncasecmp(p->at, known_words[i].word, length) == 0) {
+            parser_fail(p, "%s", known_words[i].why);
             return;
         }
     }
     if (*p->at == 0) {
-        fail(p, "something is missing here");
+        parser_fail(p, "something is missing here");
     } else if (length > 0) {
-        fail(p, "\"%.*s\" is not a weekday, month or word of the language", (int)length, p->at);
+        char word[32];
+        snprintf(word, sizeof word, "%.*s", (int)length, p->at);
+        const char *nearest =
+            length < sizeof word ? str_nearest(word, names, sizeof names / sizeof names[0]) : NULL;
+        parser_fail(p, "\"%s\" is not a weekday, month or word of the language%s%s%s", word,
+                    nearest != NULL ? "; did you mean " : "", nearest != NULL ? nearest : "",
+                    nearest != NULL ? "?" : "");
     } else {
-        fail(p, "\"%.8s\" is not expected here", p->at);
+        /* Whole characters only. */
+        int bytes = 1;
+        while (bytes < 4 && ((unsigned char)p->at[bytes] & 0xC0) == 0x80) {
+            bytes++;
+        }
+        parser_fail(p, "\"%.*s\" is not expected here", bytes, p->at);
     }
 }
 
 static void parse_rule(struct parser *p, struct hours_rule *rule) {
     bool anything = take_always(p);
-    anything = parse_dates(p, rule) || anything;
-    if (anything && take(p, ':')) {
-        str_add(&p->canonical, ":");
+    /* The wide selectors first; people also write "Mo-Fr Jan-Mar". */
+    for (bool more = true; more && !p->failed;) {
+        more = parser_dates(p, rule);
+        if (more && !p->failed) {
+            p->forgave = parser_take(p, ':') || p->forgave;
+        }
+        more = (!p->failed && rule->day_count == 0 && parse_days(p, rule)) || more;
+        anything = anything || more;
     }
-    anything = (!p->failed && parse_weekdays(p, rule)) || anything;
     if (!p->failed && is_time_next(p)) {
         parse_times(p, rule);
         anything = true;
     }
     anything = (!p->failed && parse_state(p, rule)) || anything;
-    if (!p->failed) {
-        skip_comment(p);
-    }
+    anything = (!p->failed && parse_comment(p)) || anything;
     if (!p->failed && !anything) {
         fail_at_word(p);
     }
 }
 
-static void parse_all(struct parser *p, struct hours *hours) {
-    bool additional = false;
-    for (;;) {
-        if (hours->rule_count == HOURS_RULES_MAX) {
-            fail(p, "there are more than %d rules", HOURS_RULES_MAX);
-            return;
-        }
-        struct hours_rule *rule = &hours->rules[hours->rule_count++];
-        rule->is_additional = additional;
-        parse_rule(p, rule);
-        skip_spaces(p);
-        if (p->failed || *p->at == 0) {
-            return;
-        }
-        if (strncmp(p->at, "||", 2) == 0) {
-            fail(p, "fallback rules (||) are not supported yet; use a zone's fallback");
-        } else if (*p->at == ';' || *p->at == ',') {
-            additional = *p->at == ',';
-            str_add(&p->canonical, additional ? ", " : "; ");
-            p->at++;
-            skip_spaces(p);
-            if (*p->at == 0 && !additional) {
-                return; /* a semicolon at the end is forgiven */
-            }
-        } else {
-            fail_at_word(p);
-        }
-        if (p->failed) {
-            return;
-        }
+/* The separator before the next rule; false at the end of the expression. */
+static bool take_separator(struct parser *p, struct hours_rule *next) {
+    parser_skip_spaces(p);
+    if (*p->at == 0) {
+        return false;
     }
+    if (strncmp(p->at, "||", 2) == 0) {
+        p->at += 2;
+        next->is_additional = next->is_fallback = true;
+        str_add(&p->canonical, " || ");
+    } else if (*p->at == ',' || *p->at == ';') {
+        next->is_additional = *p->at == ',';
+        p->at++;
+        str_add(&p->canonical, next->is_additional ? ", " : "; ");
+    } else {
+        fail_at_word(p);
+        return false;
+    }
+    parser_skip_spaces(p);
+    bool is_last_semicolon = *p->at == 0 && !next->is_additional;
+    return !is_last_semicolon; /* which is forgiven */
+}
+
+static void parse_all(struct parser *p, struct hours *hours) {
+    struct hours_rule *rule = &hours->rules[0];
+    do {
+        if (hours->rule_count == HOURS_RULES_MAX) {
+            parser_fail(p, "there are more than %d rules", HOURS_RULES_MAX);
+            return;
+        }
+        rule = &hours->rules[hours->rule_count++];
+        parse_rule(p, rule);
+    } while (!p->failed && take_separator(p, rule + 1) && !p->failed);
 }
 
 struct hours *hours_parse(struct arena *arena, const char *text, struct hours_problem *problem,
@@ -515,13 +376,19 @@ struct hours *hours_parse(struct arena *arena, const char *text, struct hours_pr
     struct parser p = {.text = text, .at = text, .problem = problem};
     *problem = (struct hours_problem){0};
     if (strlen(text) > HOURS_TEXT_MAX) {
-        fail(&p, "the expression is longer than %d bytes", HOURS_TEXT_MAX);
+        parser_fail(&p, "the expression is longer than %d bytes", HOURS_TEXT_MAX);
         return NULL;
     }
-    struct hours *hours = arena_zero(arena, 1, sizeof *hours);
-    hours->rules = arena_zero(arena, HOURS_RULES_MAX, sizeof *hours->rules);
-    parse_all(&p, hours);
+    /* Parsed on a table of the largest size, kept at the size it needs. */
+    struct hours_rule *rules = mem_zero(HOURS_RULES_MAX + 1, sizeof *rules);
+    struct hours parsed = {.rules = rules};
+    struct hours *hours = NULL;
+    parse_all(&p, &parsed);
     if (!p.failed) {
+        hours = arena_zero(arena, 1, sizeof *hours);
+        hours->rule_count = parsed.rule_count;
+        hours->rules = arena_zero(arena, (size_t)parsed.rule_count, sizeof *rules);
+        memcpy(hours->rules, rules, (size_t)parsed.rule_count * sizeof *rules);
         hours_find_constant(hours);
         if (canonical != NULL) {
             *canonical = arena_strdup(arena, str_text(&p.canonical));
@@ -530,6 +397,7 @@ struct hours *hours_parse(struct arena *arena, const char *text, struct hours_pr
             snprintf(problem->text, sizeof problem->text, "this spelling is forgiven");
         }
     }
+    free(rules);
     str_finish(&p.canonical);
-    return p.failed ? NULL : hours;
+    return hours;
 }

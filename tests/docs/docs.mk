@@ -2,4 +2,5 @@
 .PHONY: docs-fresh
 docs-fresh: $(PROGRAM)
 	@tests/docs/run_fresh.sh $(PROGRAM)
+	@tests/docs/run_schedule.sh $(PROGRAM)
 e2e: docs-fresh

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/str.h"
 #include "model/calendar.h"
 #include "model/hours.h"
@@ -71,6 +72,47 @@ static const struct row rows[] = {
     {HCM, "Mo-Fr 08:00-17:00 \"phòng khám\"", "2026-11-23", "2026-11-24",
      "11-23 08:00>11-23 17:00"},
     {HCM, "off", "2026-11-23", "2026-11-24", ""},
+    /* Weeks by ISO 8601: 2026-12-28 begins week 53, 2027-01-04 week 1. */
+    {HCM, "week 53", "2026-12-20", "2027-01-10", "12-28 00:00>01-04 00:00"},
+    {HCM, "week 01-53/2 We 10:00-11:00", "2027-01-01", "2027-01-24",
+     "01-06 10:00>01-06 11:00 01-20 10:00>01-20 11:00"},
+    {HCM, "week 2,4 Mo", "2027-01-01", "2027-02-15",
+     "01-11 00:00>01-12 00:00 01-25 00:00>01-26 00:00"},
+    /* The nth of the month. */
+    {HCM, "Th[1,2-3] 10:00-11:00", "2026-11-01", "2026-12-01",
+     "11-05 10:00>11-05 11:00 11-12 10:00>11-12 11:00 11-19 10:00>11-19 11:00"},
+    {HCM, "Su[-1]", "2026-11-01", "2026-12-31", "11-29 00:00>11-30 00:00 12-27 00:00>12-28 00:00"},
+    {HCM, "Mo[1] +2 days", "2026-11-01", "2026-12-01", "11-04 00:00>11-05 00:00"},
+    {HCM, "Su[1] -1 day", "2026-10-30", "2026-11-05", "10-31 00:00>11-01 00:00"},
+    {BER, "Mar Su[-1]-Oct Su[-1] Tu[1]", "2026-10-01", "2027-05-01",
+     "10-06 00:00>10-07 00:00 04-06 00:00>04-07 00:00"},
+    /* Years, months, easter, offsets. */
+    {HCM, "2026-2030/2 Jan 1", "2025-12-01", "2029-01-01",
+     "01-01 00:00>01-02 00:00 01-01 00:00>01-02 00:00"},
+    {HCM, "Nov-Jan 10:00-11:00", "2026-10-31", "2026-11-02", "11-01 10:00>11-01 11:00"},
+    {HCM, "Jan,Mar", "2027-01-01", "2027-04-02", "01-01 00:00>02-01 00:00 03-01 00:00>04-01 00:00"},
+    {HCM, "2026 Nov 29+", "2026-11-01", "2028-11-01", "11-29 00:00>11-01 00:00"},
+    {HCM, "Sep 1-20/7", "2026-09-01", "2026-10-01",
+     "09-01 00:00>09-02 00:00 09-08 00:00>09-09 00:00 09-15 00:00>09-16 00:00"},
+    {BER, "easter", "2026-01-01", "2027-01-01", "04-05 00:00>04-06 00:00"},
+    {BER, "easter -2 days-easter +1 day", "2026-01-01", "2027-01-01", "04-03 00:00>04-07 00:00"},
+    {HCM, "PH -1 day 20:00-22:00", "2026-08-31", "2026-09-04", "09-01 20:00>09-01 22:00"},
+    {HCM, "PH Mo-Fr", "2026-09-01", "2029-01-01",
+     "09-02 00:00>09-03 00:00 09-02 00:00>09-03 00:00"},
+    {HCM, "PH,Mo", "2026-08-31", "2026-09-03", "08-31 00:00>09-01 00:00 09-02 00:00>09-03 00:00"},
+    /* Fallback rules, and what a day's last rule takes away. */
+    {HCM, "Mo 10:00-12:00 || Mo-Tu 11:00-13:00", "2026-11-23", "2026-11-25",
+     "11-23 10:00>11-23 13:00 11-24 11:00>11-24 13:00"},
+    {HCM, "22:00-06:00; Sa 10:00-12:00", "2026-11-27", "2026-11-29",
+     "11-27 00:00>11-27 06:00 11-27 22:00>11-28 00:00 11-28 10:00>11-28 12:00"},
+    {HCM, "Mo-Fr 08:00-12:00; 14:00-18:00", "2026-11-23", "2026-11-24",
+     "11-23 08:00>11-23 12:00 11-23 14:00>11-23 18:00"},
+    {HCM, "18:00+", "2026-11-23", "2026-11-24", "11-23 18:00>11-24 00:00"},
+    /* Tables of the sun for Hanoi and Berlin agree within a minute. */
+    {HCM, "sunrise-sunset", "2026-06-21", "2026-06-22", "06-21 05:15>06-21 18:40"},
+    {HCM, "(sunset-01:30)-24:00", "2026-06-21", "2026-06-22", "06-21 17:10>06-22 00:00"},
+    {HCM, "sunset-sunrise", "2026-06-21", "2026-06-22",
+     "06-21 00:00>06-21 05:15 06-21 18:40>06-22 00:00"},
 };
 
 static struct holidays *national_day(struct arena *arena) {
@@ -84,7 +126,11 @@ static void check_row(const struct row *row) {
     struct arena *arena = arena_create();
     const char *why = NULL;
     struct timezone_ *zone = timezone_load(row->zone, &why);
-    struct hours_place place = {.timezone = zone, .holidays = national_day(arena)};
+    struct hours_place place = {.timezone = zone,
+                                .has_location = true,
+                                .latitude = 21.03,
+                                .longitude = 105.85,
+                                .holidays = national_day(arena)};
     struct hours_problem problem;
     struct hours *hours = hours_parse(arena, row->expression, &problem, NULL);
     if (hours == NULL) {
@@ -173,10 +219,16 @@ static void test_mistakes(void **state) {
         {"06:00-49:00", 12},
         {"Feb 30", 7},
         {"Mo unknown", 4},
-        {"Mo[1]", 3},
-        {"week 3", 1},
-        {"sunrise-sunset", 1},
         {"06:00-22:00 Foo", 13},
+        {"Mo[6]", 5},
+        {"Mo[0]", 5},
+        {"Mo[1", 5},
+        {"week 54", 8},
+        {"week 10-05", 11},
+        {"(sunset) -22:00", 8},
+        {"10:00-16:00/01:30", 12},
+        {"daily 10:00-12:00", 1},
+        {"1200 Jan 1", 5},
         {"2026 Oct 31-2022 Sep 12", 24},
         {"06:00-", 7},
         {"Mo;;Tu", 4},
@@ -193,6 +245,90 @@ static void test_mistakes(void **state) {
     }
 }
 
+static void test_the_sun_stays(void **state) {
+    (void)state;
+    static const struct {
+        const char *date;
+        flick_t open_minutes;
+    } days[] = {{"2026-06-21", 1440}, {"2026-12-21", 0}};
+    struct arena *arena = arena_create();
+    const char *why = NULL;
+    struct timezone_ *zone = timezone_load("Europe/Oslo", &why);
+    struct hours_place tromso = {
+        .timezone = zone, .has_location = true, .latitude = 69.65, .longitude = 18.96};
+    struct hours_problem problem;
+    struct hours *hours = hours_parse(arena, "sunrise-sunset", &problem, NULL);
+    assert_true(hours_needs_location(hours));
+    for (size_t i = 0; i < COUNT(days); i++) {
+        struct hours_interval found[2] = {0};
+        flick_t from = at(zone, days[i].date);
+        size_t count =
+            hours_intervals(hours, &tromso, from, from + 86400 * FLICKS_PER_SECOND, found, 2);
+        assert_int_equal(count, days[i].open_minutes > 0);
+        assert_int_equal(found[0].end - found[0].start,
+                         days[i].open_minutes * 60 * FLICKS_PER_SECOND);
+    }
+    timezone_destroy(&zone);
+    arena_destroy(&arena);
+}
+
+static void test_sentences(void **state) {
+    (void)state;
+    static const struct {
+        const char *expression, *sentence;
+    } rows_of_text[] = {
+        {"24/7", "open always"},
+        {"Mo-Fr 06:00-22:00; PH off",
+         "open on Monday to Friday from 06:00 to 22:00; but closed on public holidays"},
+        {"Th[1,-1] 10:00-12:00, Sa (sunset-01:30)-24:00",
+         "open on the first and last Thursday of the month from 10:00 to 12:00; also open on "
+         "Saturday from 1:30 h before sunset to 24:00"},
+        {"2026 Sep 12-2026 Oct 31 22:00-06:00",
+         "open from 12 September 2026 to 31 October 2026 from 22:00 to 06:00 the next day"},
+        {"easter -2 days off || week 01-53/2",
+         "closed on 2 days before Easter Sunday; when all of that is closed, open in week 1 to 53, "
+         "every 2 weeks"},
+    };
+    for (size_t i = 0; i < COUNT(rows_of_text); i++) {
+        struct arena *arena = arena_create();
+        struct hours_problem problem;
+        struct str text = {0};
+        hours_explain(hours_parse(arena, rows_of_text[i].expression, &problem, NULL), &text);
+        assert_string_equal(str_text(&text), rows_of_text[i].sentence);
+        str_finish(&text);
+        arena_destroy(&arena);
+    }
+}
+
+/* Well under 10 ms for a year of anything. */
+static void test_speed(void **state) {
+    (void)state;
+    struct arena *arena = arena_create();
+    const char *why = NULL;
+    struct timezone_ *zone = timezone_load(BER, &why);
+    struct hours_place place = {
+        .timezone = zone, .has_location = true, .latitude = 52.5, .longitude = 13.4};
+    static struct hours_interval found[4000];
+    struct hours_problem problem;
+    const char *text =
+        "Mo-Fr sunrise-sunset; week 01-53/2 Sa[1,-1] (dawn+01:00)-dusk; easter -2 days "
+        "off; PH off || 22:00-23:00";
+    struct hours *hours = hours_parse(arena, text, &problem, NULL);
+    flick_t from = at(zone, "2026-01-01");
+    int64_t begun = clock_monotonic_us(), best = INT64_MAX;
+    for (int i = 0; i < 5; i++) {
+        begun = clock_monotonic_us();
+        assert_true(hours_intervals(hours, &place, from, from + 365 * 86400 * FLICKS_PER_SECOND,
+                                    found, COUNT(found)) > 300);
+        int64_t taken = clock_monotonic_us() - begun;
+        best = taken < best ? taken : best;
+    }
+    print_message("a year: %lld us\n", (long long)best);
+    assert_true(best < 100000); /* the limit is for sanitizers on a busy machine */
+    timezone_destroy(&zone);
+    arena_destroy(&arena);
+}
+
 static void test_canonical(void **state) {
     (void)state;
     static const struct {
@@ -203,6 +339,11 @@ static void test_canonical(void **state) {
         {"2022 sep 12 - 2022 oct 31 06:00-22:00", "2022 Sep 12-2022 Oct 31 06:00-22:00"},
         {"Mo-Fr 08:00-12:00,13:00-17:00", "Mo-Fr 08:00-12:00,13:00-17:00"},
         {"24/7", "24/7"},
+        {"week 1-10/2 mo[1, -1] 9:00-10:00", "week 01-10/2 Mo[1,-1] 09:00-10:00"},
+        {"Easter -2 days - Easter +1 day OFF || (Sunset - 1:30)-24:00",
+         "easter -2 days-easter +1 day off || (sunset-01:30)-24:00"},
+        {"2026 mar su[-1] - oct su[-1] 10:00+", "2026 Mar Su[-1]-Oct Su[-1] 10:00+"},
+        {"sh mo-fr,su ; ph +1 day closed", "SH Mo-Fr,Su; PH +1 day off"},
         {"Mo-Fr 08:00-12:00, Sa 09:00-10:00", "Mo-Fr 08:00-12:00, Sa 09:00-10:00"},
     };
     for (size_t i = 0; i < COUNT(good); i++) {
@@ -244,7 +385,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_intervals),     cmocka_unit_test(test_endless),
         cmocka_unit_test(test_mistakes),      cmocka_unit_test(test_canonical),
-        cmocka_unit_test(test_holiday_dates),
+        cmocka_unit_test(test_holiday_dates), cmocka_unit_test(test_the_sun_stays),
+        cmocka_unit_test(test_sentences),     cmocka_unit_test(test_speed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

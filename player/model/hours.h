@@ -67,8 +67,8 @@ struct hours_interval {
 size_t hours_intervals(const struct hours *hours, const struct hours_place *place, flick_t from,
                        flick_t to, struct hours_interval *out, size_t max);
 
-/* Adds a plain English sentence: "open on Monday to Friday from 06:00 to 22:00; but closed on public
- * holidays". */
+/* Adds a plain English sentence: "open on Monday to Friday from 06:00 to 22:00; but closed on
+ * public holidays". */
 struct str;
 void hours_explain(const struct hours *hours, struct str *out);
 

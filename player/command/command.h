@@ -55,6 +55,10 @@ struct model *command_load_played(const char *path, struct problems *problems);
 struct model *command_load_originals(const char *path, struct problems *problems);
 void command_say_problems(const struct problems *problems);
 
+/* Draws exactly what the screen would show at t; for `snapshot` and the golden pictures. */
+struct canvas;
+bool snapshot_draw(struct model *model, flick_t t, struct canvas *canvas, bool wants_yuv);
+
 int command_play(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_plan(int argc, char **argv);

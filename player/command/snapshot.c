@@ -22,7 +22,6 @@ struct snapshot {
     struct wake *wake;
     struct source_services *services;
     struct stage *stage;
-    struct canvas *canvas;
     struct schedule_cache *schedule;
     struct failures failures;
 };
@@ -52,7 +51,7 @@ static bool settle(struct snapshot *s, struct model *model, flick_t t, struct pl
     return false;
 }
 
-static bool draw(struct snapshot *s, struct model *model, flick_t t, const char *path) {
+static void draw(struct snapshot *s, struct model *model, flick_t t, struct canvas *canvas) {
     struct plan *plan = mem_zero(1, sizeof *plan);
     struct scene scene = {0};
     flick_t ignored;
@@ -60,22 +59,12 @@ static bool draw(struct snapshot *s, struct model *model, flick_t t, const char 
         log_warning("%s", _("snapshot: not every picture was ready within 20 s; showing what was"));
     }
     stage_scene(s->stage, plan, t, &scene, &ignored);
-    canvas_draw(s->canvas, &scene, model->screen.background);
+    canvas_draw(canvas, &scene, model->screen.background);
     scene_finish(&scene);
     free(plan);
-    struct size size = model->screen.size;
-    uint8_t *pixels = mem_alloc((size_t)size.w * 4 * (size_t)size.h);
-    const char *why = NULL;
-    canvas_read(s->canvas, pixels, size.w * 4);
-    bool written = picture_write_png(path, pixels, size.w, size.h, size.w * 4, &why);
-    free(pixels);
-    if (!written) {
-        log_error(_("%s: the picture cannot be written: %s"), path, _(why));
-    }
-    return written;
 }
 
-static bool take(struct model *model, flick_t t, const char *path) {
+bool snapshot_draw(struct model *model, flick_t t, struct canvas *canvas, bool wants_yuv) {
     struct snapshot s = {.wake = wake_create(), .schedule = schedule_cache_create(model)};
     struct source_services_options services = {
         .wake = s.wake,
@@ -83,19 +72,36 @@ static bool take(struct model *model, flick_t t, const char *path) {
         .font_folder_count = (int)model->font_count,
     };
     s.services = source_services_create(&services);
-    s.canvas = canvas_create(model->screen.size);
-    struct stage_options stage = {.services = s.services};
-    bool done = false;
-    if (s.services != NULL && s.canvas != NULL) {
+    struct stage_options stage = {.services = s.services, .wants_yuv = wants_yuv};
+    bool done = s.services != NULL;
+    if (done) {
         s.stage = stage_create(&stage);
-        done = draw(&s, model, t, path);
+        draw(&s, model, t, canvas);
     }
     stage_destroy(&s.stage);
     schedule_cache_destroy(&s.schedule);
-    canvas_destroy(&s.canvas);
     source_services_destroy(&s.services);
     wake_destroy(&s.wake);
     return done;
+}
+
+static bool take(struct model *model, flick_t t, const char *path) {
+    struct size size = model->screen.size;
+    struct canvas *canvas = canvas_create(size);
+    const char *why = NULL;
+    if (canvas == NULL || !snapshot_draw(model, t, canvas, false)) {
+        canvas_destroy(&canvas);
+        return false;
+    }
+    uint8_t *pixels = mem_alloc((size_t)size.w * 4 * (size_t)size.h);
+    canvas_read(canvas, pixels, size.w * 4);
+    bool written = picture_write_png(path, pixels, size.w, size.h, size.w * 4, &why);
+    if (!written) {
+        log_error(_("%s: the picture cannot be written: %s"), path, _(why));
+    }
+    free(pixels);
+    canvas_destroy(&canvas);
+    return written;
 }
 
 int command_snapshot(int argc, char **argv) {

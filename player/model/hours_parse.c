@@ -96,7 +96,9 @@ static void take_end(struct parser *p, struct hours_times *span) {
     if (parser_take(p, '+')) {
         str_add(&p->canonical, "+");
         bool is_today = !span->end.is_sun && span->end.minutes < DAY_MINUTES;
-        span->end = is_today ? (struct hours_time){.minutes = DAY_MINUTES} : span->end;
+        if (is_today) {
+            span->end.minutes = DAY_MINUTES;
+        }
     }
     if (*p->at == '/') {
         parser_fail(p, "points in time cannot mean anything on a screen; write spans");

@@ -362,7 +362,7 @@ static bool take_separator(struct parser *p, struct hours_rule *next) {
 }
 
 static void parse_all(struct parser *p, struct hours *hours) {
-    struct hours_rule *rule = &hours->rules[0];
+    struct hours_rule *rule;
     do {
         if (hours->rule_count == HOURS_RULES_MAX) {
             parser_fail(p, "there are more than %d rules", HOURS_RULES_MAX);

@@ -1,0 +1,112 @@
+#!/bin/sh
+# A player that runs: reload, broken and missing media, kill -9 and resume, signals, no display.
+# usage: tests/e2e/run_play.sh LEDSIGN
+set -u
+ledsign=$1
+work=$(mktemp -d)
+player=
+trap '[ -n "$player" ] && kill -9 "$player" 2>/dev/null; rm -rf "$work"' EXIT
+failed=0
+
+fail() {
+    echo "FAIL  play: $1"
+    sed 's/^/    | /' "$work/out" "$work/err" 2>/dev/null | tail -n 12
+    failed=1
+}
+
+site() { # the list's items
+    cat >"$work/site.new" <<END
+screen = { size = [ 64, 36 ]; timezone = "UTC"; background = "#000000"; };
+zones = ( { name = "main"; fallback = "plain"; } );
+playlists = { list = ( $1 ); plain = ( { color = "#0000FF"; title = "the fallback"; } ); };
+schedule = ( { play = "list"; } );
+END
+    mv "$work/site.new" "$work/site.cfg"
+}
+
+start() {
+    "$ledsign" play "$work/site.cfg" --display offscreen --silent --picture "$work/screen.png" "$@" \
+        >"$work/out" 2>"$work/err" &
+    player=$!
+}
+
+stop() {
+    [ -n "$player" ] && kill "$player" 2>/dev/null && wait "$player" 2>/dev/null
+    player=
+}
+
+wait_for() { # text, file; ten seconds
+    for _ in $(seq 100); do
+        grep -q "$1" "$work/$2" 2>/dev/null && return 0
+        sleep 0.1
+    done
+    fail "\"$1\" was not said within 10 s"
+    return 1
+}
+
+# The colour in the middle of the picture of the screen, as RRGGBB.
+color() {
+    ffmpeg -v error -nostdin -y -i "$work/screen.png" -vf crop=2:2 -frames:v 1 -f rawvideo -pix_fmt rgb24 - |
+        od -An -tx1 -N3 | tr -d ' '
+}
+
+wait_for_color() {
+    for _ in $(seq 100); do
+        [ "$(color 2>/dev/null)" = "$1" ] && return 0
+        sleep 0.1
+    done
+    fail "the screen shows $(color), not $1: $2"
+}
+
+ffmpeg -v error -nostdin -f lavfi -i "color=lime:s=64x36:r=10:d=4" -c:v mpeg4 -q:v 1 "$work/clip.mp4"
+ffmpeg -v error -nostdin -f lavfi -i "testsrc=s=64x36" -frames:v 1 "$work/still.png"
+
+# --- reload: a good file by itself, a bad one is refused, SIGHUP
+site '{ color = "#FF0000"; duration = 1.0; title = "red"; }'
+start
+wait_for "red" out && wait_for_color ff0000 "the first site"
+site '{ color = "#00FF00"; duration = 1.0; title = "green"; }'
+wait_for "green" out && wait_for_color 00ff00 "a changed site is loaded by itself"
+echo 'screen = { size = [ 64, 36 ]; }; playlists = {' >"$work/site.cfg"
+wait_for "nothing in it can be shown" err
+wait_for_color 00ff00 "what played plays on after a bad site"
+site '{ color = "#FFFFFF"; duration = 1.0; title = "white"; }'
+kill -HUP "$player"
+wait_for "white" out && wait_for_color ffffff "SIGHUP reloads at once"
+
+# --- media that break and vanish while they play
+site '{ video = "clip.mp4"; }, { image = "still.png"; duration = 0.5; }'
+wait_for "clip.mp4" out
+head -c 3000 /dev/urandom >"$work/clip.new" && mv "$work/clip.new" "$work/clip.mp4"
+wait_for "clip.mp4 cannot be played" err
+wait_for "still.png  until" out
+rm "$work/still.png"
+wait_for_color 0000ff "with all media gone the fallback shows"
+grep -qi "sanitizer" "$work/err" && fail "a sanitizer complains"
+kill -0 "$player" 2>/dev/null || fail "the player has ended"
+
+# --- SIGTERM ends it within a second
+begun=$(date +%s%N)
+stop
+[ $(($(date +%s%N) - begun)) -lt 3000000000 ] || fail "SIGTERM took longer than 3 s"
+
+# --- kill -9 and resume: the item goes on where the clock is
+site '{ color = "#FF0000"; duration = 3600.0; title = "red"; }, { color = "#00FF00"; duration = 3600.0; title = "green"; }'
+start && wait_for "until" out
+first=$(sed -n 1p "$work/out")
+kill -9 "$player" && wait "$player" 2>/dev/null
+start && wait_for "until" out
+[ "$first" = "$(sed -n 1p "$work/out")" ] || fail "after kill -9 it says \"$(sed -n 1p "$work/out")\", before \"$first\""
+stop
+
+# --- wrong surroundings
+env -u DISPLAY -u WAYLAND_DISPLAY "$ledsign" play "$work/site.cfg" --display window --for 1s >"$work/out" 2>"$work/err" &&
+    fail "a window without a display is not an error"
+"$ledsign" play "$work/site.cfg" --display offscreen --silent --picture /proc/none/a.png --for 2s >"$work/out" 2>"$work/err" ||
+    fail "an unwritable picture ends the player"
+grep -q "/proc/none/a.png" "$work/err" || fail "an unwritable picture is not named"
+"$ledsign" play "$work/none.cfg" --display offscreen --for 1s >"$work/out" 2>"$work/err" && fail "no site is not an error"
+grep -q "no such file" "$work/err" || fail "a missing site is not named"
+
+[ $failed = 0 ] && echo "ok    play"
+exit $failed

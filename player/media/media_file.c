@@ -96,6 +96,24 @@ static void complete_head(AVStream *stream) {
     }
 }
 
+/* Decoders that are tried here are not to hold pictures that would be refused anyway. */
+static int look_closer(AVFormatContext *format) {
+    unsigned count = format->nb_streams;
+    AVDictionary **options = av_calloc(count > 0 ? count : 1, sizeof(AVDictionary *));
+    if (options == NULL) {
+        return AVERROR(ENOMEM);
+    }
+    for (unsigned i = 0; i < count; i++) {
+        av_dict_set_int(&options[i], "max_pixels", (int64_t)MEDIA_SIDE_MAX * MEDIA_SIDE_MAX, 0);
+    }
+    int error = avformat_find_stream_info(format, options);
+    for (unsigned i = 0; i < count; i++) {
+        av_dict_free(&options[i]);
+    }
+    av_free(options);
+    return error;
+}
+
 bool media_file_open(struct media_file *file, const char *path, int64_t limit_us, const bool *quit,
                      char *problem, size_t problem_size) {
     av_log_set_level(AV_LOG_QUIET);
@@ -109,7 +127,7 @@ bool media_file_open(struct media_file *file, const char *path, int64_t limit_us
         complete_head(file->format->streams[i]);
     }
     if (error >= 0 && needs_a_closer_look(file->format)) {
-        error = avformat_find_stream_info(file->format, NULL);
+        error = look_closer(file->format);
     }
     if (error >= 0) {
         file->video = av_find_best_stream(file->format, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0);

@@ -50,19 +50,33 @@ static struct small shrink(const uint8_t *pixels, struct size size) {
     return small;
 }
 
+/* What a canvas is drawn with; NULL where it needs nothing. */
+static SDL_Surface *surface;
+static SDL_Renderer *drawer;
+static SDL_Window *window;
+
+static void close_canvas(struct canvas **canvas) {
+    canvas_destroy(canvas);
+    if (drawer != NULL) {
+        SDL_DestroyRenderer(drawer);
+    }
+    SDL_FreeSurface(surface);
+    if (window != NULL) {
+        SDL_DestroyWindow(window);
+    }
+    SDL_Quit();
+}
+
 static struct canvas *open_canvas(const char *renderer, struct size size) {
     if (strcmp(renderer, "surface") == 0) {
         return canvas_create(size);
     }
-    SDL_Renderer *drawer = NULL;
     if (strcmp(renderer, "software") == 0) {
-        SDL_Surface *surface =
-            SDL_CreateRGBSurfaceWithFormat(0, size.w, size.h, 32, SDL_PIXELFORMAT_XRGB8888);
+        surface = SDL_CreateRGBSurfaceWithFormat(0, size.w, size.h, 32, SDL_PIXELFORMAT_XRGB8888);
         drawer = SDL_CreateSoftwareRenderer(surface);
     } else if (SDL_Init(SDL_INIT_VIDEO) == 0) {
         SDL_SetHint(SDL_HINT_RENDER_DRIVER, "opengl");
-        SDL_Window *window =
-            SDL_CreateWindow("golden", 0, 0, size.w, size.h, SDL_WINDOW_BORDERLESS);
+        window = SDL_CreateWindow("golden", 0, 0, size.w, size.h, SDL_WINDOW_BORDERLESS);
         drawer = window != NULL ? SDL_CreateRenderer(window, -1, SDL_RENDERER_ACCELERATED) : NULL;
     }
     if (drawer == NULL) {
@@ -158,7 +172,7 @@ int main(int argc, char **argv) {
     }
     free(got.pixels);
     free(pixels);
-    canvas_destroy(&canvas);
+    close_canvas(&canvas);
     model_unref(&model);
     return good ? 0 : 1;
 }

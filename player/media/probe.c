@@ -258,7 +258,8 @@ static bool fill(struct media_file *file, enum probe_as as, struct media_facts *
         if (facts->coded.w <= 0 || facts->coded.h <= 0 || (too_large && !facts->is_still)) {
             return say(problem, size,
                        too_large ? N_("the video is larger than 8192x8192")
-                                 : N_("its picture has no size that could be found; it may be damaged, or larger than 8192x8192"));
+                                 : N_("its picture has no size that could be found; it may be "
+                                      "damaged, or larger than 8192x8192"));
         }
     }
     if (file->audio >= 0) {

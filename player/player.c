@@ -391,7 +391,7 @@ static void show_frame(struct player *player, flick_t t) {
         handle_events(player);
     }
     player_sound_take(&player->sound, t, t + player->pacing.period);
-    clock_sleep_until(player->clock, t, 1000);
+    clock_sleep_until(player->clock, pacing_submit_at(&player->pacing, t), 1000);
     if (!rect_is_empty(damage) || output_waits_for_vsync(player->output)) {
         output_present(player->output, damage);
         pacing_presented(&player->pacing, t, player->options->is_virtual ? t : now(player));

@@ -52,6 +52,70 @@ static void test_vsync_is_followed(void **state) {
     assert_int_equal(p.late, 0);
 }
 
+/* How many pictures of a video were on screen for other than the usual number of blanks, with the
+ * video's borders at a phase (in 64ths of a picture) to the display's blanks. */
+static int irregular_pictures(struct ratio content, struct ratio display, int phase) {
+    struct pacing p;
+    pacing_init(&p, (struct ratio){60, 1}, true);
+    flick_t real = flick_muldiv(FLICKS_PER_SECOND, display.den, display.num);
+    flick_t picture = flick_muldiv(FLICKS_PER_SECOND, content.den, content.num);
+    flick_t start = 100 * FLICKS_PER_SECOND, blank = start;
+    int64_t shown = -1, usual = (picture + real / 2) / real;
+    int blanks = 0, irregular = 0;
+    for (int i = 0; i < 6000; i++) {
+        flick_t jitter = (i * 7919 % 1000) * MS / 1000;
+        flick_t intended = pacing_next(&p, blank - real / 2);
+        pacing_presented(&p, intended, blank + jitter);
+        int64_t number = flick_floor_div(intended - start + picture * phase / 64, picture);
+        if (number != shown) {
+            irregular += i > 1500 && blanks != usual;
+            shown = number;
+            blanks = 0;
+        }
+        blanks++;
+        blank += real;
+    }
+    return irregular;
+}
+
+/* Up to a millisecond of noise in the measurements, any phase: no judder but what arithmetic asks
+ * for, one longer or shorter picture each time video and display have drifted apart by a blank. */
+static void test_pulldown_is_regular(void **state) {
+    (void)state;
+    static const struct {
+        struct ratio content, display;
+        int most;
+    } rows[] = {{{30, 1}, {60, 1}, 1},           {{60, 1}, {60, 1}, 3},
+                {{25, 1}, {50, 1}, 1},           {{50, 1}, {50, 1}, 3},
+                {{24, 1}, {48, 1}, 1},           {{30000, 1001}, {60000, 1001}, 1},
+                {{30, 1}, {60000, 1001}, 6},     {{30000, 1001}, {60, 1}, 6},
+                {{30, 1}, {6000012, 100000}, 1}, {{30, 1}, {600030, 10000}, 2}};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        for (int phase = 0; phase < 64; phase++) {
+            int count = irregular_pictures(rows[i].content, rows[i].display, phase);
+            if (count > rows[i].most) {
+                fail_msg("%d of 30000/%d: %d irregular pictures at phase %d", (int)i,
+                         (int)rows[i].display.den, count, phase);
+            }
+        }
+    }
+}
+
+/* A driver that promises to wait and does not is paced as if there were no vertical blank. */
+static void test_driver_that_does_not_wait(void **state) {
+    (void)state;
+    struct pacing p;
+    pacing_init(&p, (struct ratio){30, 1}, true);
+    flick_t now = 100 * FLICKS_PER_SECOND;
+    for (int i = 0; i < 100; i++) {
+        flick_t t = pacing_next(&p, now), submit = pacing_submit_at(&p, t);
+        now = (submit > now ? submit : now) + MS;
+        pacing_presented(&p, t, now);
+    }
+    assert_false(p.has_vsync);
+    assert_true(now > 102 * FLICKS_PER_SECOND); /* not one present a millisecond */
+}
+
 static void test_failures_rest_longer_each_time(void **state) {
     (void)state;
     static const int minutes[] = {1, 2, 4, 8, 16, 32, 64, 64};
@@ -110,6 +174,8 @@ int main(void) {
         cmocka_unit_test(test_grid_is_common_to_all),
         cmocka_unit_test(test_each_frame_once),
         cmocka_unit_test(test_vsync_is_followed),
+        cmocka_unit_test(test_pulldown_is_regular),
+        cmocka_unit_test(test_driver_that_does_not_wait),
         cmocka_unit_test(test_failures_rest_longer_each_time),
         cmocka_unit_test(test_transitions),
     };

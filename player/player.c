@@ -410,12 +410,10 @@ static void show_frame(struct player *player, flick_t t) {
 static void rest(struct player *player) {
     flick_t next =
         player->scene_until < player->plan.until ? player->scene_until : player->plan.until;
-    flick_t early = next == FLICK_NEVER ? FLICK_NEVER : next - player->pacing.period;
-    bool opens_soon = stage_open_count(player->stage) == 0;
-    if (player->options->is_virtual || opens_soon || early <= now(player)) {
-        return;
+    flick_t early = flick_add(next, -player->pacing.period);
+    if (!player->options->is_virtual && early > now(player)) {
+        clock_sleep_until(player->clock, early, IDLE_LIMIT_MS);
     }
-    clock_sleep_until(player->clock, early, IDLE_LIMIT_MS);
 }
 
 /* Before this instant no picture is needed. A virtual clock leaps over what does not change. */

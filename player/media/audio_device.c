@@ -220,6 +220,7 @@ static void *device_main(void *argument) {
         tick(device);
     }
     close_device(device);
+    SDL_TLSCleanup(); /* SDL's error text of this thread */
     return NULL;
 }
 

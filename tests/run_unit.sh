@@ -4,16 +4,23 @@
 set -u
 passed=0
 failed=0
+seconds=300
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 for program in "$@"; do
-    if timeout 300 "$program" >"$log" 2>&1; then
+    timeout "$seconds" "$program" >"$log" 2>&1
+    status=$?
+    if [ "$status" -eq 0 ]; then
         count=$(sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p' "$log" | tail -n 1)
         passed=$((passed + ${count:-1}))
         echo "ok    $(basename "$program") (${count:-1})"
     else
         failed=$((failed + 1))
-        echo "FAIL  $program"
+        case $status in
+        124) why="still running after $seconds s" ;;
+        *) why="exit status $status" ;;
+        esac
+        echo "FAIL  $program ($why)"
         tail -n 60 "$log"
     fi
 done

@@ -113,16 +113,21 @@ static bool wait_for_space(struct av *av) {
     return goes_on;
 }
 
+/* What was converted while the clock was set back is from another time: it goes. */
 static void push(struct av *av, struct queued q) {
     pthread_mutex_lock(&av->lock);
-    if (av->count > 0) {
-        av->queue[av->count - 1].end = q.start;
-        av->queue[av->count - 1].is_estimated = false;
+    if (av->restarts) {
+        frame_unref(&q.frame);
+    } else {
+        if (av->count > 0) {
+            av->queue[av->count - 1].end = q.start;
+            av->queue[av->count - 1].is_estimated = false;
+        }
+        av->queue[av->count++] = q;
+        av->shown++;
+        av->shown_us = clock_monotonic_us();
     }
-    av->queue[av->count++] = q;
     pthread_mutex_unlock(&av->lock);
-    av->shown++;
-    av->shown_us = clock_monotonic_us();
     wake_notify(av->wake);
 }
 

@@ -419,22 +419,52 @@ static flick_t nearest_edge(const struct hours *hours, const struct hours_place 
     return best;
 }
 
-/* Stretches of neighbouring days are joined until there is a gap, or for so long that none comes.
- */
-static struct hours_span open_span(const struct hours *hours, const struct hours_place *place,
-                                   struct hours_interval stretch) {
-    struct hours_interval more;
-    for (int i = 0; stretch_at(hours, place, stretch.end, false, &more); i++) {
-        stretch.end = more.end;
-        if (i > DAYS_MAX) {
-            stretch.end = FLICK_NEVER;
+static bool is_whole(const struct day_spans *day) {
+    struct day_spans rest = {.span = {{0, DAY_MINUTES}}, .count = 1};
+    for (int i = 0; i < day->count; i++) {
+        subtract(&rest, day->span[i]);
+    }
+    return rest.count == 0;
+}
+
+/* How many days in a row are open from midnight to midnight, from `day` in steps of 1 or -1; at
+ * most DAYS_MAX, which is for ever. */
+static int64_t whole_days(const struct hours *hours, const struct hours_place *place, int64_t day,
+                          int step) {
+    int64_t count = 0;
+    for (; count < DAYS_MAX; count++) {
+        struct day_spans spans;
+        spans_of_day(hours, place, day + step * count, &spans);
+        if (!is_whole(&spans)) {
             break;
         }
     }
-    for (int i = 0; stretch_at(hours, place, stretch.start, true, &more); i++) {
-        stretch.start = more.start;
-        if (i > DAYS_MAX) {
-            stretch.start = FLICK_ALWAYS;
+    return count;
+}
+
+/* Stretches of neighbouring days are joined until there is a gap, or for so long that none comes:
+ * from midnight on by whole days, which is what makes an open year cheap. */
+static struct hours_span open_span(const struct hours *hours, const struct hours_place *place,
+                                   struct hours_interval stretch) {
+    struct hours_interval more;
+    while (stretch_at(hours, place, stretch.end, false, &more)) {
+        int64_t day = local_day(place, more.end);
+        int64_t whole = more.end == instant(place, day, 0) ? whole_days(hours, place, day, 1) : 0;
+        stretch.end = whole == DAYS_MAX ? FLICK_NEVER
+                      : whole > 0       ? instant(place, day + whole, 0)
+                                        : more.end;
+        if (whole == DAYS_MAX) {
+            break;
+        }
+    }
+    while (stretch_at(hours, place, stretch.start, true, &more)) {
+        int64_t day = local_day(place, more.start);
+        int64_t whole =
+            more.start == instant(place, day, 0) ? whole_days(hours, place, day - 1, -1) : 0;
+        stretch.start = whole == DAYS_MAX ? FLICK_ALWAYS
+                        : whole > 0       ? instant(place, day - whole, 0)
+                                          : more.start;
+        if (whole == DAYS_MAX) {
             break;
         }
     }
@@ -506,14 +536,6 @@ static bool is_weekly(const struct hours_rule *rule) {
         weekly = weekly && !rule->times[i].start.is_sun && !rule->times[i].end.is_sun;
     }
     return weekly;
-}
-
-static bool is_whole(const struct day_spans *day) {
-    struct day_spans rest = {.span = {{0, DAY_MINUTES}}, .count = 1};
-    for (int i = 0; i < day->count; i++) {
-        subtract(&rest, day->span[i]);
-    }
-    return rest.count == 0;
 }
 
 /* Weekly expressions that are open or closed on all seven days never change. */

@@ -92,6 +92,7 @@ unit: $(TESTS) $(TOOLS)
 asan: deps-test ## the same tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory VARIANT=asan unit e2e
 
+tsan: export TSAN_OPTIONS = suppressions=$(CURDIR)/tests/tsan.supp
 tsan: deps-test ## the same tests under ThreadSanitizer
 	@$(MAKE) --no-print-directory VARIANT=tsan unit e2e
 

@@ -177,38 +177,56 @@ static void handle_events(struct player *player) {
     player->conditions.failure_count = player->failures.count;
 }
 
+static void follow_plan(struct player *player, flick_t t) {
+    if (t >= player->plan.until || t < player->plan.at) {
+        failures_expire(&player->failures, t);
+        schedule_at_cached(player->schedule, &player->conditions, t, &player->plan);
+        player->scene_until = FLICK_ALWAYS;
+        say_nothing(player);
+    }
+    stage_follow(player->stage, player->model, player->schedule, &player->conditions, &player->plan,
+                 t);
+    handle_events(player);
+}
+
+/* The first pictures are decoded while the window opens. */
 static bool open_show(struct player *player) {
-    struct output_options output = {
-        .display = player->options->display,
-        .renderer = player->options->renderer,
-        .size = player->model->screen.size,
-        .title = "ledsign",
-    };
-    if (player->output == NULL) {
-        player->output = output_open(&output);
-    }
-    if (player->output == NULL) {
-        return false;
-    }
     struct source_services_options services = {
         .wake = player->wake,
         .font_folders = player->model->fonts,
         .font_folder_count = (int)player->model->font_count,
         .audio = player->sound.audio,
         .realtime = !player->options->is_virtual,
+        .canvas_is_late = true,
     };
     player->services = source_services_create(&services);
+    if (player->services == NULL) {
+        return false;
+    }
     double speed = player->options->is_virtual ? 1.0 : player->options->speed;
     struct stage_options stage = {
         .services = player->services,
-        .wants_yuv = output_wants_yuv(player->output),
         .lookahead =
             flick_from_seconds(flick_to_seconds(STAGE_LOOKAHEAD) * (speed > 1 ? speed : 1)),
     };
     player->stage = stage_create(&stage);
+    player->plan.until = FLICK_ALWAYS;
+    player->scene_until = FLICK_ALWAYS;
+    follow_plan(player, now(player));
+    struct output_options output = {
+        .display = player->options->display,
+        .renderer = player->options->renderer,
+        .size = player->model->screen.size,
+        .title = "ledsign",
+    };
+    player->output = output_open(&output);
+    if (player->output == NULL) {
+        return false;
+    }
+    source_services_know_canvas(player->services, output_wants_yuv(player->output));
     pacing_init(&player->pacing, player->model->screen.fps,
                 output_waits_for_vsync(player->output) && !player->options->is_virtual);
-    return player->services != NULL && player->stage != NULL;
+    return true;
 }
 
 static void close_show(struct player *player) {
@@ -297,18 +315,6 @@ static void run_commands(struct player *player) {
         pacing_reset(&player->pacing);
         log_info("the system's clock has been set; the schedule follows it");
     }
-}
-
-static void follow_plan(struct player *player, flick_t t) {
-    if (t >= player->plan.until || t < player->plan.at) {
-        failures_expire(&player->failures, t);
-        schedule_at_cached(player->schedule, &player->conditions, t, &player->plan);
-        player->scene_until = FLICK_ALWAYS;
-        say_nothing(player);
-    }
-    stage_follow(player->stage, player->model, player->schedule, &player->conditions, &player->plan,
-                 t);
-    handle_events(player);
 }
 
 /* Virtual clock: time stands still until every picture is there. */
@@ -571,8 +577,6 @@ static bool start(struct player *player) {
         !player_sound_init(&player->sound, player->options, player->clock) || !open_show(player)) {
         return false;
     }
-    player->plan.until = FLICK_ALWAYS;
-    player->scene_until = FLICK_ALWAYS;
     start_picture(player);
     log_info("%s: %dx%d on %s", player->options->path, player->model->screen.size.w,
              player->model->screen.size.h, output_name(player->output));

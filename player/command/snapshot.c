@@ -70,9 +70,10 @@ bool snapshot_draw(struct model *model, flick_t t, struct canvas *canvas, bool w
         .wake = s.wake,
         .font_folders = model->fonts,
         .font_folder_count = (int)model->font_count,
+        .wants_yuv = wants_yuv,
     };
     s.services = source_services_create(&services);
-    struct stage_options stage = {.services = s.services, .wants_yuv = wants_yuv};
+    struct stage_options stage = {.services = s.services};
     bool done = s.services != NULL;
     if (done) {
         s.stage = stage_create(&stage);

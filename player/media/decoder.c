@@ -37,6 +37,7 @@ struct decoder {
     int threads;
     enum mode mode;
     enum video_effort effort;
+    bool is_hurried;
     const struct decoder_backend *soft_row;
     void *soft; /* NULL while hardware is alone */
     const struct decoder_backend *hard_row;
@@ -78,7 +79,7 @@ static int threads_for(const struct decoder_request *request) {
 static bool open_software(struct decoder *d) {
     d->soft = d->soft_row->open(d->soft_row, d->request.stream, d->threads);
     if (d->soft != NULL) {
-        d->soft_row->set_effort(d->soft, d->effort);
+        d->soft_row->set_effort(d->soft, d->effort, d->is_hurried);
     }
     return d->soft != NULL;
 }
@@ -260,6 +261,7 @@ struct decoder *decoder_open(const struct decoder_request *request) {
     struct decoder *d = mem_zero(1, sizeof *d);
     d->request = *request;
     d->threads = threads_for(request);
+    d->effort = request->effort;
     d->soft_row = &decoder_software;
     d->last_pts = INT64_MIN;
     d->holder = decoder_backend_copy_stream(request->stream);
@@ -396,7 +398,18 @@ void decoder_set_effort(struct decoder *d, enum video_effort effort) {
     }
     d->effort = effort;
     if (d->soft != NULL) {
-        d->soft_row->set_effort(d->soft, effort);
+        d->soft_row->set_effort(d->soft, effort, d->is_hurried);
+    }
+}
+
+/* Not while hardware's pictures are compared with software's. */
+void decoder_set_hurried(struct decoder *d, bool is_hurried) {
+    is_hurried = is_hurried && d->mode == MODE_SOFTWARE;
+    if (is_hurried != d->is_hurried) {
+        d->is_hurried = is_hurried;
+        if (d->soft != NULL) {
+            d->soft_row->set_effort(d->soft, d->effort, is_hurried);
+        }
     }
 }
 

@@ -40,10 +40,11 @@ struct decoder_backend;
 
 struct decoder_request {
     const AVStream *stream;
-    struct ratio rate;    /* pictures per second, 0/1 unknown */
-    int threads;          /* of software; 0: as many as that rate needs */
-    const char *name;     /* of the file, for messages */
-    const char *verdicts; /* state file of decoder_verdict.h; NULL: software only */
+    struct ratio rate;        /* pictures per second, 0/1 unknown */
+    int threads;              /* of software; 0: as many as that rate needs */
+    enum video_effort effort; /* to begin with */
+    const char *name;         /* of the file, for messages */
+    const char *verdicts;     /* state file of decoder_verdict.h; NULL: software only */
     const struct decoder_backend *const *backends; /* NULL: decoder_backends */
 };
 
@@ -61,6 +62,9 @@ void decoder_flush(struct decoder *decoder); /* forgets everything; after draini
 /* Less of it when the machine is too slow; hardware that is too slow gives way to software first.
  */
 void decoder_set_effort(struct decoder *decoder, enum video_effort effort);
+/* The packets that follow lead up to the first picture that is wanted: what nothing else refers to
+ * need not be decoded. */
+void decoder_set_hurried(struct decoder *decoder, bool is_hurried);
 /* What gives the pictures now: "software", or the name of the hardware's row. */
 const char *decoder_name(const struct decoder *decoder);
 

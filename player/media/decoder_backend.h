@@ -25,7 +25,8 @@ struct decoder_backend {
     int (*receive)(void *self, AVFrame *frame);      /* as avcodec_receive_frame */
     void (*flush)(void *self);
     int (*delay)(const void *self); /* pictures held back for their order */
-    void (*set_effort)(void *self, enum video_effort effort); /* software only */
+    /* Software only. Hurried: pictures that no other refers to are left out. */
+    void (*set_effort)(void *self, enum video_effort effort, bool is_hurried);
 };
 
 /* What libavcodec offers, NULL at the end; decoder_libav.c. */

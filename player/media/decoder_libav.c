@@ -218,7 +218,7 @@ static int libav_delay(const void *self) {
     return ((const struct libav *)self)->codec->has_b_frames;
 }
 
-static void libav_set_effort(void *self, enum video_effort effort) {
+static void libav_set_effort(void *self, enum video_effort effort, bool is_hurried) {
     static const struct {
         enum AVDiscard loop_filter;
         enum AVDiscard frame;
@@ -231,7 +231,8 @@ static void libav_set_effort(void *self, enum video_effort effort) {
     };
     struct libav *l = self;
     l->codec->skip_loop_filter = rows[effort].loop_filter;
-    l->codec->skip_frame = rows[effort].frame;
+    l->codec->skip_frame =
+        is_hurried && rows[effort].frame < AVDISCARD_NONREF ? AVDISCARD_NONREF : rows[effort].frame;
 }
 
 #define LIBAV                                                                                      \

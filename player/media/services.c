@@ -1,11 +1,14 @@
 #include "media/services.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/str.h"
 #include "base/worker.h"
 #include "media/font.h"
 #include "media/services_internal.h"
+
+#define CANVAS_LOOK_NS 2000000
 
 /* A thread that is ending. */
 struct ending {
@@ -21,12 +24,14 @@ struct source_services {
     struct worker *worker;
     struct fonts *fonts;
     struct ending *endings; /* main thread only */
+    bool knows_canvas;      /* atomic: from then on `options.wants_yuv` is final */
 };
 
 struct source_services *source_services_create(const struct source_services_options *options) {
     struct source_services *services = mem_zero(1, sizeof *services);
     services->options = *options;
     services->options.font_folders = NULL; /* borrowed during this call only */
+    services->knows_canvas = !options->canvas_is_late;
     services->fonts = fonts_create(options->font_folders, options->font_folder_count);
     services->worker = worker_create("pictures");
     if (services->worker == NULL || services->fonts == NULL) {
@@ -81,6 +86,21 @@ struct audio *source_services_audio(struct source_services *services) {
 
 bool source_services_is_realtime(const struct source_services *services) {
     return services->options.realtime;
+}
+
+void source_services_know_canvas(struct source_services *services, bool wants_yuv) {
+    services->options.wants_yuv = wants_yuv;
+    __atomic_store_n(&services->knows_canvas, true, __ATOMIC_RELEASE);
+}
+
+bool source_services_wants_yuv(struct source_services *services, const bool *quit) {
+    while (!__atomic_load_n(&services->knows_canvas, __ATOMIC_ACQUIRE)) {
+        if (__atomic_load_n(quit, __ATOMIC_ACQUIRE)) {
+            return false;
+        }
+        nanosleep(&(struct timespec){.tv_nsec = CANVAS_LOOK_NS}, NULL);
+    }
+    return services->options.wants_yuv;
 }
 
 void source_services_adopt(struct source_services *services, pthread_t thread, const bool *is_done,

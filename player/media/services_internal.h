@@ -14,6 +14,8 @@ struct worker *source_services_worker(struct source_services *services); /* pict
 struct fonts *source_services_fonts(struct source_services *services);   /* on that worker only */
 struct audio *source_services_audio(struct source_services *services);   /* NULL: silent */
 bool source_services_is_realtime(const struct source_services *services);
+/* Waits until that is known or *quit (atomic) is set; any thread but the main one. */
+bool source_services_wants_yuv(struct source_services *services, const bool *quit);
 
 /* A thread of a closed source that is on its way out. *is_done is set (atomically, as its last
  * act) by the thread; afterwards it is joined and `release` is called with `self`, on the main

@@ -39,7 +39,8 @@ struct source_request {
                       joining midway */
     int volume;    /* percent of full scale */
     bool endless; /* after `until` the item follows itself again and again, every until - started */
-    bool wants_yuv; /* frames may be FRAME_I420 at the file's own size (a GPU scales them) */
+    bool hurries; /* nothing is on screen yet: in real time a picture from shortly before `first` is
+                     better than none until the right one is decoded */
 };
 
 enum source_state {

@@ -48,6 +48,7 @@ struct av {
     struct source_services *services;
     struct wake *wake;
     bool is_realtime;
+    bool hurries; /* worker: the first picture decoded is shown until the right one is there */
     struct converter_options convert;
     pthread_t thread;
     bool has_thread;
@@ -149,6 +150,10 @@ static void show(struct av *av, const AVFrame *picture, struct queued q) {
     if (is_too_late(av, &q) || !wait_for_space(av) || is_too_late(av, &q)) {
         return;
     }
+    if (av->converter == NULL) {
+        av->convert.wants_yuv = source_services_wants_yuv(av->services, &av->quit);
+        av->converter = converter_create(&av->convert);
+    }
     q.frame = converter_run(av->converter, picture);
     if (q.frame != NULL) {
         q.frame->number = q.start;
@@ -167,6 +172,17 @@ static void show_passed(struct av *av, flick_t until) {
     av_frame_unref(av->passed);
 }
 
+/* Key frames may be seconds apart: from the nearest one before. It does not count as shown. */
+static void show_early(struct av *av, const AVFrame *picture, struct queued q) {
+    if (av->hurries) {
+        av->hurries = false;
+        q.end = av->first;
+        q.is_estimated = true;
+        show(av, picture, q);
+        av->shown = 0;
+    }
+}
+
 static void take_picture(struct av *av, const struct video_decode_picture *picture) {
     struct queued q = {NULL, picture->start, picture->end, picture->is_estimated};
     if (av->shown > 0) {
@@ -175,6 +191,7 @@ static void take_picture(struct av *av, const struct video_decode_picture *pictu
         av_frame_unref(av->passed);
         av_frame_ref(av->passed, picture->frame);
         av->passed_time = q;
+        show_early(av, picture->frame, q);
     } else {
         show_passed(av, q.start);
         show(av, picture->frame, q);
@@ -208,20 +225,29 @@ static bool next_play(void *context, const struct video_play *play, struct video
     return goes_on;
 }
 
+/* At half its size or less, a picture that nothing refers to looks the same without deblocking
+ * (docs/performance.md). */
+static enum video_effort least_effort(const struct av *av) {
+    struct size coded = av->item->media->facts.size, scaled = av->convert.placement.scaled;
+    bool is_small = scaled.w * 2 <= coded.w && scaled.h * 2 <= coded.h;
+    return is_small ? VIDEO_EFFORT_ROUGH : VIDEO_EFFORT_FULL;
+}
+
 static bool open_all(struct av *av, char *problem, size_t size) {
     struct size scaled = av->convert.placement.scaled;
     if ((int64_t)scaled.w * scaled.h > SCALED_PIXELS_MAX) {
         snprintf(problem, size, "it would be larger than 64 megapixels on screen; use another fit");
         return false;
     }
+    video_ladder_begin(&av->ladder, least_effort(av));
     av->verdicts = av->is_realtime ? file_in_state_folder("decoders") : NULL;
     struct video_decode_options options = {.media = av->item->media,
                                            .verdicts = av->verdicts,
                                            .quit = &av->quit,
+                                           .effort = av->ladder.effort,
                                            .next_play = next_play,
                                            .context = av};
     av->decode = video_decode_open(&options, problem, size);
-    av->converter = converter_create(&av->convert);
     av->passed = av_frame_alloc();
     return av->decode != NULL && av->passed != NULL;
 }
@@ -347,6 +373,7 @@ static void *av_open(struct source_services *services, const struct source_reque
     av->services = services;
     av->wake = source_services_wake(services);
     av->is_realtime = source_services_is_realtime(services);
+    av->hurries = request->hurries && av->is_realtime;
     av->showing = (struct video_showing){.started = request->started,
                                          .until = request->until,
                                          .length = request->until - request->started,
@@ -359,7 +386,6 @@ static void *av_open(struct source_services *services, const struct source_reque
         .placement = rect_fit(facts->size, request->zone, request->item->fit),
         .rotation = facts->rotation,
         .mirrored = facts->mirrored,
-        .wants_yuv = request->wants_yuv,
     };
     const struct placement *p = &av->convert.placement;
     bool is_panned = p->pan_x > 0 || p->pan_y > 0;

@@ -24,6 +24,7 @@
 #define DEFAULT_STEP      (FLICKS_PER_SECOND / 25)
 #define WARN_GAP          (2 * FLICKS_PER_SECOND)
 #define PACKET_BYTES_MAX  (48 * 1024 * 1024)
+#define HURRY_MARGIN      3 /* pictures before the first wanted one are decoded in full */
 
 /* How far before the wanted instant an entry point is looked for where the container does not
  * know them. */
@@ -57,6 +58,7 @@ struct video_decode {
     int64_t placed_number; /* -1: none yet in this round */
     flick_t placed_position;
     int64_t joined_round; /* began in the middle of the file; -1 none */
+    int64_t hurries_to;   /* stamp: pictures before it only lead up to the first one wanted */
     bool warned_short;
 };
 
@@ -95,6 +97,15 @@ static int64_t ticks_of(const struct video_decode *d, flick_t t) {
     return flick_muldiv(t, base.den, (int64_t)base.num * FLICKS_PER_SECOND);
 }
 
+static flick_t step_of(const struct video_decode *d) {
+    struct ratio rate = facts_of(d)->rate;
+    return rate.num > 0 ? flick_of_frame(1, rate) : DEFAULT_STEP;
+}
+
+static bool is_placed_by_number(const struct video_decode *d) {
+    return facts_of(d)->rate.num > 0 && !facts_of(d)->variable_rate;
+}
+
 /* ---- opening -------------------------------------------------------------------------------- */
 
 static void discard_other_streams(struct video_decode *d) {
@@ -131,6 +142,7 @@ struct video_decode *video_decode_open(const struct video_decode_options *option
     struct decoder_request request = {.stream = stream_of(d),
                                       .rate = facts_of(d)->rate,
                                       .threads = options->threads,
+                                      .effort = options->effort,
                                       .name = options->media->name,
                                       .verdicts = options->verdicts};
     d->decoder = d->packet != NULL && d->frame != NULL ? decoder_open(&request) : NULL;
@@ -311,6 +323,18 @@ static bool seek_to(struct video_decode *d, flick_t position) {
     return false;
 }
 
+/* Where rates are irregular, any picture may last until then. */
+static void hurry_to(struct video_decode *d, flick_t position) {
+    if (is_placed_by_number(d) && d->has_origin) {
+        d->hurries_to = d->rounds.origin + video_rounds_current(&d->rounds)->shift +
+                        ticks_of(d, position - HURRY_MARGIN * step_of(d));
+    }
+}
+
+static bool is_hurried(const struct video_decode *d) {
+    return d->packet->pts != AV_NOPTS_VALUE && d->packet->pts < d->hurries_to;
+}
+
 void video_decode_begin(struct video_decode *d, const struct video_play *play, flick_t from) {
     flick_t position = from - play->start;
     bool is_fresh = d->rounds.count == 0;
@@ -321,10 +345,12 @@ void video_decode_begin(struct video_decode *d, const struct video_play *play, f
     d->has_pending = d->is_draining = d->is_ending = false;
     start_round(d, play);
     bool joins = position > 0 && seek_to(d, position);
+    d->hurries_to = INT64_MIN;
     if (joins) {
         d->joined_round = video_rounds_current(&d->rounds)->number;
         find_origin(d);
         stamp_packet(d);
+        hurry_to(d, position);
     } else if (!is_fresh || position > 0) {
         seek_to_start(d);
     }
@@ -410,6 +436,7 @@ static bool feed(struct video_decode *d) {
         return false;
     }
     if (!d->is_draining && d->has_pending) {
+        decoder_set_hurried(d->decoder, is_hurried(d));
         if (decoder_send(d->decoder, d->packet) != AVERROR(EAGAIN)) {
             av_packet_unref(d->packet); /* a bad packet is skipped like a good one is consumed */
             d->has_pending = false;
@@ -419,11 +446,6 @@ static bool feed(struct video_decode *d) {
 }
 
 /* ---- time ----------------------------------------------------------------------------------- */
-
-static flick_t step_of(const struct video_decode *d) {
-    struct ratio rate = facts_of(d)->rate;
-    return rate.num > 0 ? flick_of_frame(1, rate) : DEFAULT_STEP;
-}
 
 /* Position and end in the round, by number. */
 static flick_t place_by_number(struct video_decode *d, flick_t position, flick_t *end) {
@@ -477,7 +499,7 @@ static bool place(struct video_decode *d, struct video_decode_picture *picture) 
     if (position < -step_of(d) / 2) {
         return false; /* leads up to an entry point that was not there */
     }
-    bool by_number = facts_of(d)->rate.num > 0 && !facts_of(d)->variable_rate;
+    bool by_number = is_placed_by_number(d);
     flick_t end;
     position = by_number ? place_by_number(d, position, &end) : place_by_stamp(d, position, &end);
     d->placed_position = position;

@@ -34,6 +34,7 @@ struct video_decode_options {
     const char *verdicts;      /* of decoder.h; NULL: no hardware. Borrowed */
     const bool *quit;          /* atomic: every call returns soon after it is set */
     int threads;               /* of the decoder; 0: as many as playing needs */
+    enum video_effort effort;  /* to begin with */
     /* The play after `play`, asked when the last packet of `play` has been read. */
     bool (*next_play)(void *context, const struct video_play *play, struct video_play *next);
     void *context;

@@ -9,6 +9,10 @@ static void begin_window(struct video_ladder *ladder, flick_t lag, int64_t now_u
     ladder->lag_before = lag > 0 ? lag : 0;
 }
 
+void video_ladder_begin(struct video_ladder *ladder, enum video_effort best) {
+    *ladder = (struct video_ladder){.effort = best, .best = best, .said = 1u << best};
+}
+
 bool video_ladder_note(struct video_ladder *ladder, flick_t lag, int64_t now_us) {
     if (ladder->window_began_us == 0) {
         begin_window(ladder, lag, now_us);

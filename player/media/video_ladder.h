@@ -30,6 +30,8 @@ struct video_ladder {
     flick_t lag_before; /* at the beginning of the window */
 };
 
+/* The least effort of a ladder that gives up more than `best` only when it must. */
+void video_ladder_begin(struct video_ladder *ladder, enum video_effort best);
 /* For each picture: how late it is (<= 0: in time) at the moment now_us. True when a step was taken
  * down. */
 bool video_ladder_note(struct video_ladder *ladder, flick_t lag, int64_t now_us);

@@ -134,7 +134,7 @@ static void open_slot(struct stage *stage, struct model *model, const struct zon
         .first = first > showing->started ? first : showing->started,
         .volume = showing->volume,
         .endless = showing->repeats,
-        .wants_yuv = stage->options.wants_yuv,
+        .hurries = stage->shown[zone->index] == NULL,
     };
     struct slot *slot = mem_zero(1, sizeof *slot);
     slot->zone = (size_t)zone->index;

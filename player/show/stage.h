@@ -40,7 +40,6 @@ struct stage_event {
 
 struct stage_options {
     struct source_services *services; /* borrowed */
-    bool wants_yuv;                   /* the canvas can draw FRAME_I420 */
     flick_t lookahead;
 };
 

@@ -100,8 +100,8 @@ static struct opened open_video(const struct asked *asked) {
         .first = asked->first > 0 ? asked->first : asked->started,
         .until = asked->until > 0 ? asked->until : asked->started + media->facts.duration,
         .endless = asked->endless,
-        .wants_yuv = asked->wants_yuv,
     };
+    source_services_know_canvas(services, asked->wants_yuv);
     opened.self = source_av.open(services, &request);
     return opened;
 }

@@ -1,13 +1,13 @@
 #!/bin/sh
 # The player beside mpv, ffplay and VLC: CPU, memory, gaps, start, seen from outside. Prints a table.
 # usage: tests/bench/bench.sh BUILD full|quick [ROW...]
-# Rows: led prepared hd idle changes frames twins start memory prepare. Peers that are not installed
+# Rows: led clean prepared hd idle changes frames twins start memory prepare. Peers that are not installed
 # are left out. Clips and results are kept in BUILD/bench. Run it on a machine that does nothing else.
 set -u
 build=$1
 mode=$2
 shift 2
-rows=${*:-led prepared hd idle changes frames twins start memory prepare}
+rows=${*:-led clean prepared hd idle changes frames twins start memory prepare}
 here=$(dirname "$0")
 ledsign=$(realpath "$build/ledsign")
 watch=$(realpath "$build/tests/tools/bench_watch")
@@ -143,26 +143,31 @@ verdicts=
 verdict() { verdicts="$verdicts$(line "$@")
 "; }
 
-row_led() {
-    width=384 height=216 site=$work/led.cfg clips="$work/clip1.mp4 $work/clip2.mp4"
-    site "$site" 384 216 30 "$films"
+# The clips as they come, on a small screen: row, what they are, their numbers.
+small_screen() {
+    name=$1 what=$2 one=$3 other=$4
+    width=384 height=216 site=$work/$name.cfg clips="$work/clip$one.mp4 $work/clip$other.mp4"
+    site "$site" 384 216 30 "{ video = \"clip$one.mp4\"; }, { video = \"clip$other.mp4\"; }"
     open_screen 384 216
     all="ledsign $(players mpv ffplay vlc)"
-    measure_players led $all
+    measure_players "$name" $all
     close_screen $server
-    rm -f "$work"/led.bare.*
+    rm -f "$work/$name".bare.*
     for run in $(seq $runs); do
-        for c in 1 2; do
-            "$bare" "$work/clip$c.mp4" 6 | sed 's/.*"cpu_per_media_s": \([0-9.]*\).*/cpu \1/' >"$work/led.bare.$run$c"
+        for c in $one $other; do
+            "$bare" "$work/clip$c.mp4" 6 | sed 's/.*"cpu_per_media_s": \([0-9.]*\).*/cpu \1/' >"$work/$name.bare.$run$c"
         done
     done
-    print_players "1080p30 on 384 x 216, as it came (bare decoding: $(calc %.3f "$(of_runs led.bare cpu)") cores)" led $all
-    own=$(of_runs led.ledsign cpu) bare_cpu=$(of_runs led.bare cpu) mpv=$(of_runs led.mpv cpu)
-    verdict "CPU, 1080p30 on 384 x 216: to bare decoding" "$(ratio "$own" "$bare_cpu")" "<= 1.15" "$own <= 1.15 * $bare_cpu"
-    [ -z "$mpv" ] || verdict "CPU, 1080p30 on 384 x 216: to mpv" "$(ratio "$own" "$mpv")" "<= 0.75" "$own <= 0.75 * $mpv"
-    mb=$(of_runs led.ledsign peak_mb)
-    verdict "memory, 1080p30 on 384 x 216" "$mb MB (mpv $(of_runs led.mpv peak_mb))" "<= 110 MB" "$mb <= 110"
+    print_players "$what on 384 x 216, as it came (bare decoding: $(calc %.3f "$(of_runs "$name.bare" cpu)") cores)" "$name" $all
+    own=$(of_runs "$name.ledsign" cpu) bare_cpu=$(of_runs "$name.bare" cpu) mpv=$(of_runs "$name.mpv" cpu)
+    verdict "CPU, $what on 384 x 216: to bare decoding" "$(ratio "$own" "$bare_cpu")" "<= 1.15" "$own <= 1.15 * $bare_cpu"
+    [ -z "$mpv" ] || verdict "CPU, $what on 384 x 216: to mpv" "$(ratio "$own" "$mpv")" "<= 0.75" "$own <= 0.75 * $mpv"
+    mb=$(of_runs "$name.ledsign" peak_mb)
+    verdict "memory, $what on 384 x 216" "$mb MB (mpv $(of_runs "$name.mpv" peak_mb))" "<= 110 MB" "$mb <= 110"
 }
+
+row_led() { small_screen led "1080p30" 1 2; }
+row_clean() { small_screen clean "1080p30 without grain" 5 6; }
 
 row_prepared() {
     width=384 height=216

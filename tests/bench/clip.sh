@@ -1,7 +1,8 @@
 #!/bin/sh
 # Makes the bench's clips and its still picture: the dance of the demo campaign, enlarged, panned and
-# with film grain, 1080p30 H.264 High at 8 Mb/s, 6 s, no sound; a bar code along the upper edge says
-# which clip and which picture is seen (tests/tools/bench_screen.h).
+# 1080p30 H.264 High, 6 s, no sound: two with film grain at 8 Mb/s and two without at constant
+# quality; a bar code along the upper edge says which clip and which picture is seen
+# (tests/tools/bench_screen.h).
 # usage: tests/bench/clip.sh FOLDER
 set -eu
 folder=$1
@@ -28,11 +29,12 @@ bar_code() {
     }'
 }
 
-clip() { # number, second of the dance
+grain='noise=alls=12:allf=t:all_seed=1,'
+grain_rate='-b:v 8M -maxrate 12M -bufsize 16M'
+clip() { # number, second of the dance, filter, encoder's options
     ffmpeg -nostdin -v error -y -ss "$2" -i "$media/dance.mp4" -an -frames:v 180 -vf "scale=2304:-2:flags=bilinear,\
-crop=1920:1080:x='192+192*sin(n/40)':y='108+108*cos(n/55)',noise=alls=12:allf=t:all_seed=$1,\
-$(bar_code 1920 1080 "$1")" -c:v libx264 -preset medium -b:v 8M -maxrate 12M -bufsize 16M \
-        -pix_fmt yuv420p -movflags +faststart "$folder/new.mp4"
+crop=1920:1080:x='192+192*sin(n/40)':y='108+108*cos(n/55)',$3\
+$(bar_code 1920 1080 "$1")" -c:v libx264 -preset medium $4 -pix_fmt yuv420p -movflags +faststart "$folder/new.mp4"
     mv "$folder/new.mp4" "$folder/clip$1.mp4"
 }
 
@@ -43,8 +45,10 @@ still() { # number, picture
 }
 
 mkdir -p "$folder"
-[ -f "$folder/clip1.mp4" ] || clip 1 2
-[ -f "$folder/clip2.mp4" ] || clip 2 12
+[ -f "$folder/clip1.mp4" ] || clip 1 2 "$grain" "$grain_rate"
+[ -f "$folder/clip2.mp4" ] || clip 2 12 "$grain" "$grain_rate"
+[ -f "$folder/clip5.mp4" ] || clip 5 2 '' '-crf 21'
+[ -f "$folder/clip6.mp4" ] || clip 6 12 '' '-crf 21'
 [ -f "$folder/still3.png" ] || still 3 vaccine.jpg
 [ -f "$folder/still4.png" ] || still 4 mask.png
 [ -f "$folder/sound.m4a" ] || ffmpeg -nostdin -v error -y -i "$media/song.m4a" -t 6 -vn -c:a copy "$folder/sound.m4a"

@@ -64,11 +64,30 @@ static void what_did_not_last_is_not_tried_again(void **state) {
     assert_false(video_ladder_is_news(&ladder));
 }
 
+/* A small screen begins at a step that nobody sees: it is no news, and nothing rises above it. */
+static void a_ladder_that_begins_lower_goes_down_from_there(void **state) {
+    (void)state;
+    struct video_ladder ladder;
+    int64_t now = 1000000;
+    video_ladder_begin(&ladder, VIDEO_EFFORT_ROUGH);
+    assert_false(video_ladder_is_news(&ladder));
+    assert_false(video_ladder_rise(&ladder));
+    for (int i = 0; ladder.effort == VIDEO_EFFORT_ROUGH && i < 5; i++) {
+        second(&ladder, &now, i * SECOND, (i + 1) * SECOND);
+    }
+    assert_int_equal(ladder.effort, VIDEO_EFFORT_ROUGHER);
+    assert_true(video_ladder_is_news(&ladder));
+    assert_true(video_ladder_rise(&ladder));
+    assert_int_equal(ladder.effort, VIDEO_EFFORT_ROUGH);
+    assert_false(video_ladder_rise(&ladder));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_lag_that_does_not_shrink_costs_a_step_a_second),
         cmocka_unit_test(catching_up_and_small_lags_cost_nothing),
         cmocka_unit_test(what_did_not_last_is_not_tried_again),
+        cmocka_unit_test(a_ladder_that_begins_lower_goes_down_from_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -74,7 +74,7 @@ struct asked {
     struct size zone;
     enum fit fit;
     flick_t started, first, until;
-    bool endless, wants_yuv;
+    bool endless, wants_yuv, hurries;
 };
 
 static const char *path_of(const char *name) {
@@ -100,6 +100,7 @@ static struct opened open_video(const struct asked *asked) {
         .first = asked->first > 0 ? asked->first : asked->started,
         .until = asked->until > 0 ? asked->until : asked->started + media->facts.duration,
         .endless = asked->endless,
+        .hurries = asked->hurries,
     };
     source_services_know_canvas(services, asked->wants_yuv);
     opened.self = source_av.open(services, &request);
@@ -228,6 +229,36 @@ static void joining_midway_shows_the_right_picture(void **state) {
         }
         unlink(path_of(looping[i].name));
     }
+}
+
+/* Joined far behind its only key frame. The picture is so large that none is made ahead before the
+ * first one was asked for, so that the early one is certain to be seen. */
+static void who_hurries_shows_the_key_frame_first(void **state) {
+    (void)state;
+    struct source_services *usual = services;
+    services =
+        source_services_create(&(struct source_services_options){.wake = bell, .realtime = true});
+    clip_make(
+        path_of("a.mp4"),
+        &(struct clip){.width = 1280, .height = 512, .frames = 60, .rate = {10, 1}, .gop = 60});
+    for (int hurries = 0; hurries < 2; hurries++) {
+        flick_t t = 5 * SECOND;
+        struct opened source =
+            open_video(&(struct asked){.name = "a.mp4", .first = t, .hurries = hurries == 1});
+        int64_t limit = clock_monotonic_us() + 20 * 1000000;
+        while (source_av.state(source.self) == SOURCE_OPENING && clock_monotonic_us() < limit) {
+            wake_wait(bell, wake_count(bell), 10);
+        }
+        struct layer layer;
+        assert_int_equal(source_av.layers_at(source.self, t, &layer, &source.unchanged_until), 1);
+        assert_int_equal(clip_read(layer.frame), hurries == 1 ? 0 : 50);
+        assert_int_equal(look(&source, t), 50);
+        assert_int_equal(look(&source, t + SECOND / 10), 51);
+        shut(&source, NULL);
+    }
+    unlink(path_of("a.mp4"));
+    source_services_destroy(&services);
+    services = usual;
 }
 
 /* Shown for 2.5 times its length, then held. */
@@ -458,6 +489,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_loop_is_an_endless_stream),
         cmocka_unit_test(joining_midway_shows_the_right_picture),
+        cmocka_unit_test(who_hurries_shows_the_key_frame_first),
         cmocka_unit_test(a_long_showing_repeats_and_a_finished_one_is_held),
         cmocka_unit_test(irregular_rates_follow_the_time_stamps),
         cmocka_unit_test(a_clock_that_is_set_back_is_followed),

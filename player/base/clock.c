@@ -50,8 +50,10 @@ struct clock *clock_create(const struct clock_options *options) {
     pthread_mutex_init(&clock->lock, NULL);
     clock->options = *options;
     clock->origin_us = clock_monotonic_us();
-    clock->least_offset_us =
-        options->not_before != 0 ? flick_to_us(options->not_before) - clock->origin_us : INT64_MIN;
+    /* Microseconds are rounded down, and a floor must not be. */
+    clock->least_offset_us = options->not_before != 0
+                                 ? flick_to_us(options->not_before) + 1 - clock->origin_us
+                                 : INT64_MIN;
     clock->offset_us = system_offset_us(clock, clock->origin_us);
     clock->disciplined_us = clock->origin_us;
     flick_t wall = flick_from_us(clock->origin_us + clock->offset_us);

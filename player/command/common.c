@@ -1,3 +1,5 @@
+#include <stdio.h>
+
 #include "base/log.h"
 #include "command/command.h"
 #include "media/prepare_store.h"
@@ -50,7 +52,11 @@ void command_say_problems(const struct problems *problems) {
         const struct problem *p = &problems->list[i];
         str_clear(&line);
         problem_format(p, &line);
-        (p->severity == SEVERITY_ERROR ? log_error : log_warning)("%s:%d: %s", p->file, p->line,
+        char number[16] = ""; /* line 0: the file as a whole */
+        if (p->line > 0) {
+            snprintf(number, sizeof number, ":%d", p->line);
+        }
+        (p->severity == SEVERITY_ERROR ? log_error : log_warning)("%s%s: %s", p->file, number,
                                                                   str_text(&line));
     }
     str_finish(&line);

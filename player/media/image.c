@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/str.h"
+#include "base/translate.h"
 #include "gfx/frame.h"
 #include "media/image_convert.h"
 
@@ -20,6 +21,7 @@
 #define ANIMATION_BYTES_MAX (IMAGE_DECODED_MAX / 4) /* a decoder holds up to three pictures */
 #define LOWRES_MAX          3
 #define MAGIC_LENGTH        16
+#define HEAD_LENGTH         34 /* enough to tell an animated WebP */
 #define DELAY_MIN           (20 * FLICKS_PER_MILLISECOND)
 #define DELAY_DEFAULT       (100 * FLICKS_PER_MILLISECOND)
 
@@ -218,15 +220,10 @@ static bool decode_still(struct image *image, enum AVCodecID id, char *problem, 
         image->has_picture = true;
         image->count = 1;
     }
-    bool is_animated_webp = !ok && id == AV_CODEC_ID_WEBP && image->packet->size >= 34 &&
-                            memmem(image->packet->data, 34, "ANIM", 4) != NULL;
     avcodec_free_context(&image->decoder); /* its memory is needed for the conversion */
     av_packet_unref(image->packet);
     if (!ok && image->is_too_large) {
         return too_large(problem, size);
-    }
-    if (is_animated_webp) {
-        return fail(problem, size, "animated WebP cannot be shown; convert it to GIF or a video");
     }
     return ok || fail(problem, size, "the picture is broken");
 }
@@ -338,6 +335,32 @@ static const struct kind *find_kind(const uint8_t *bytes) {
     return NULL;
 }
 
+/* Of what begins with these bytes; NULL: it may be a picture that can be shown. */
+static const char *refusal_of(const uint8_t *head, size_t length) {
+    const struct kind *kind = length >= MAGIC_LENGTH ? find_kind(head) : NULL;
+    bool is_heif = length >= MAGIC_LENGTH && memcmp(head + 4, "ftyp", 4) == 0 &&
+                   (memcmp(head + 8, "hei", 3) == 0 || memcmp(head + 8, "avi", 3) == 0 ||
+                    memcmp(head + 8, "mif1", 4) == 0 || memcmp(head + 8, "msf1", 4) == 0);
+    if (kind == NULL) {
+        return is_heif ? N_("HEIC and AVIF pictures cannot be shown; convert it to JPEG or PNG")
+                       : N_("not a PNG, JPEG, WebP, GIF, BMP or TIFF picture");
+    }
+    bool is_animated_webp = kind->codec == AV_CODEC_ID_WEBP && length >= HEAD_LENGTH &&
+                            memmem(head, HEAD_LENGTH, "ANIM", 4) != NULL;
+    return is_animated_webp ? N_("animated WebP cannot be shown; convert it to GIF or a video")
+                            : NULL;
+}
+
+const char *image_refusal(const char *path) {
+    uint8_t head[HEAD_LENGTH];
+    FILE *file = fopen(path, "rbe");
+    size_t length = file != NULL ? fread(head, 1, sizeof head, file) : 0;
+    if (file != NULL) {
+        fclose(file);
+    }
+    return length > 0 ? refusal_of(head, length) : NULL;
+}
+
 /* GIFs are; a PNG is when acTL comes before its first data (APNG specification). */
 static bool may_be_animated(const struct kind *kind, const AVPacket *packet) {
     if (kind->animation == NULL || kind->codec != AV_CODEC_ID_PNG) {
@@ -352,10 +375,11 @@ static bool open_file(struct image *image, char *problem, size_t size) {
     if (!read_file(image, problem, size)) {
         return false;
     }
-    image->kind = find_kind(image->packet->data);
-    if (image->kind == NULL) {
-        return fail(problem, size, "not a PNG, JPEG, WebP, GIF, BMP or TIFF picture");
+    const char *refusal = refusal_of(image->packet->data, (size_t)image->packet->size);
+    if (refusal != NULL) {
+        return fail(problem, size, refusal);
     }
+    image->kind = find_kind(image->packet->data);
     if (!may_be_animated(image->kind, image->packet)) {
         return decode_still(image, image->kind->codec, problem, size);
     }

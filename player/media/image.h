@@ -40,6 +40,10 @@ struct image_request {
     void *context;
 };
 
+/* Why the file is none that image_open could show, by its first bytes: a clause, or NULL when it
+ * may be one. Any thread. */
+const char *image_refusal(const char *path);
+
 /* Opens the file and decodes its first picture. NULL with a clause in `problem` otherwise. */
 struct image *image_open(const struct image_request *request, char *problem, size_t problem_size);
 void image_close(struct image **image);

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "base/translate.h"
+#include "media/image.h"
 #include "media/media_file.h"
 #include "model/model.h"
 
@@ -290,7 +291,11 @@ static bool fill(struct media_file *file, enum probe_as as, struct media_facts *
 bool probe_file(const char *path, enum probe_as as, struct media_facts *facts, char *problem,
                 size_t problem_size) {
     struct media_file file;
+    const char *refusal = as == PROBE_IMAGE ? image_refusal(path) : NULL;
     *facts = (struct media_facts){.rate = {0, 1}};
+    if (refusal != NULL) {
+        return say(problem, problem_size, refusal);
+    }
     if (!media_file_open(&file, path, PROBE_SECONDS_MAX * INT64_C(1000000), NULL, problem,
                          problem_size)) {
         return false;

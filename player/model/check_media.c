@@ -71,14 +71,16 @@ static void check_codec(struct check *check, const struct item *item, const stru
     }
     if (facts->interlaced) {
         check_warn(check, WARNING_MEDIA_CODEC, item->where, NULL,
-                   "%s is interlaced and will show combs where something moves; make a version "
+                   "%s is interlaced; taking out the combs costs detail and time; make a version "
                    "without",
                    media->name);
     }
 }
 
+/* The picture in a sound's file is its cover, or is not shown. */
 static void check_file(struct check *check, const struct item *item, const struct media *media) {
-    if (media == NULL || media->state != MEDIA_OK || !media->facts.has_video) {
+    if (media == NULL || media->state != MEDIA_OK || !media->facts.has_video ||
+        item->kind == ITEM_AUDIO) {
         return;
     }
     check_size(check, item, media);

@@ -396,12 +396,17 @@ static void build(struct config_builder *b, const config_setting_t *root) {
     config_finish_items(b);
 }
 
+/* Also false where mistakes have left no line of the schedule: a player that reloads the site keeps
+ * what it had then, instead of going dark. */
 static bool can_show_anything(const struct model *model) {
-    bool has_item = false;
+    bool has_item = false, is_asked_for = model->entry_count > 0;
     for (size_t i = 0; i < model->item_count; i++) {
         has_item = has_item || model->items[i].valid;
     }
-    return has_item && model->zone_count > 0;
+    for (size_t i = 0; i < model->zone_count; i++) {
+        is_asked_for = is_asked_for || model->zones[i].fallback != NULL;
+    }
+    return has_item && is_asked_for && model->zone_count > 0;
 }
 
 /* What libconfig says, in words for people. */

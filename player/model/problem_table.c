@@ -79,9 +79,9 @@ const struct problem_row problem_rows[] = {
         "year, which come back every year."),
      "public_holidays = ( \"2026-02-16..2026-02-20\", \"04-30\", \"05-01\", \"09-02\" );"},
     {SEVERITY_ERROR, ERROR_NOTHING_TO_SHOW, N_("nothing in the site can be shown"),
-     N_("After everything with mistakes was left out, no item remained that can be shown, or no "
-        "zone in which to show it. Correct the other mistakes first. A player that runs keeps "
-        "playing what it had."),
+     N_("After everything with mistakes was left out, no item remained that can be shown, no zone "
+        "in which to show it, or neither a line of the schedule nor a fallback that asks for it. "
+        "Correct the other mistakes first. A player that runs keeps playing what it had."),
      ""},
     {SEVERITY_ERROR, ERROR_PLAYLIST, N_("there is no playlist of that name"),
      N_("`play` in the schedule, `playlist` in an item and `fallback` in a zone must name one of "
@@ -189,7 +189,8 @@ const struct problem_row problem_rows[] = {
     {SEVERITY_WARNING, WARNING_MEDIA_CODEC, N_("a video is hard to decode for a small board"),
      N_("Boards of the Raspberry Pi class keep up with H.264 of 8 bits, and most with H.265; other "
         "kinds may stutter there. On a PC they may be fine. Videos that consist of half pictures "
-        "(interlaced) show combs where something moves. Make a version in H.264."),
+        "(interlaced) lose detail and time while their combs are taken out. Make a version in "
+        "H.264."),
      "ffmpeg -i film.webm -vf yadif=deint=interlaced -pix_fmt yuv420p -c:v libx264 -crf 20 "
      "film.mp4"},
     {SEVERITY_WARNING, WARNING_GLYPHS, N_("a text has characters that no font can draw"),

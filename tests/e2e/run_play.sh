@@ -70,6 +70,11 @@ wait_for "green" out && wait_for_color 00ff00 "a changed site is loaded by itsel
 echo 'screen = { size = [ 64, 36 ]; }; playlists = {' >"$work/site.cfg"
 wait_for "nothing in it can be shown" err
 wait_for_color 00ff00 "what played plays on after a bad site"
+site '{ color = "#FF00FF"; duration = 1.0; }'
+sed 's/play = "list"/play = "lsit"/; s/ fallback = "plain";//' "$work/site.cfg" >"$work/site.new" && mv "$work/site.new" "$work/site.cfg"
+wait_for 'did you mean "list"' err
+sleep 1
+wait_for_color 00ff00 "what played plays on where no line of the schedule is left"
 site '{ color = "#FFFFFF"; duration = 1.0; title = "white"; }'
 kill -HUP "$player"
 wait_for "white" out && wait_for_color ffffff "SIGHUP reloads at once"

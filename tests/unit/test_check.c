@@ -251,6 +251,7 @@ static bool probe_by_name(void *context, const char *path, enum config_media as,
          {.coded = {960, 480}, .rate = {25, 1}, .codec = "h264", .bits = 8, .interlaced = true}},
         {"good.png", {.coded = {960, 480}, .is_still = true}},
         {"big.png", {.coded = {8192, 4096}, .is_still = true}},
+        {"cover.mp3", {.coded = {3000, 3000}, .codec = "png", .bits = 8, .has_audio = true}},
     };
     (void)context;
     (void)as;
@@ -283,6 +284,7 @@ static void media(void **state) {
         {"combs.mp4", "video", "W022:3", "interlaced"},
         {"good.png", "image", "", NULL},
         {"big.png", "image", "W020:3", NULL},
+        {"cover.mp3", "audio", "", NULL}, /* the picture in a sound is no video */
     };
     char folder[] = "/tmp/ledsign-check-XXXXXX", path[128], text[1024];
     const char *why = NULL;

@@ -76,7 +76,7 @@ static const struct row rows[] = {
     {"@include \"/tmp\"\n", "E001:1", false, "it is a folder"},
     {"x = ((((((((((((((((((((((((((((((((((((((((", "E001:0", false, "nested too deeply"},
     {SCREEN PLAYLISTS SCHEDULE "zone = 1;\n", "E002:4", true, "did you mean \"zones\"?"},
-    {SCREEN PLAYLISTS, "E009:0", true, "there is no schedule"},
+    {SCREEN PLAYLISTS, "E009:0 E013:0", false, "there is no schedule"},
     {SCREEN SCHEDULE, "E009:0 E013:0 E014:2", false, NULL},
     {PLAYLISTS SCHEDULE, "E009:0 E013:0 E011:2", false, "there is no screen"},
     {"screen = { fps = 30; };\n" PLAYLISTS SCHEDULE, "E013:0 E009:1 E011:3", false, NULL},
@@ -123,13 +123,14 @@ static const struct row rows[] = {
     /* zones */
     {ZONES("{ name = \"z\"; area = [ 0, 440, 960, 80 ]; }"), "E010:2", true, "0,440 of 960x80"},
     {ZONES("{ name = \"z\"; }, { name = \"z\"; area = [ 0, 0, 9, 9 ]; }"), "E017:2", true, NULL},
-    {ZONES("{ name = \"y\"; }"), "E011:4", true, "there is no zone \"z\"; did you mean \"y\"?"},
+    {ZONES("{ name = \"y\"; }"), "E013:0 E011:4", false, "no zone \"z\"; did you mean \"y\"?"},
+    {ZONES("{ name = \"y\"; fallback = \"a\"; }"), "E011:4", true, NULL},
     {ZONES("{ name = \"z\"; fallback = \"b\"; }"), "E014:2", true, NULL},
     {ZONES("{ name = \"z\"; aera = [ 0, 0, 9, 9 ]; }"), "E002:2", true, "did you mean \"area\"?"},
     {ZONES("\"z\""), "E013:0 E003:2 E011:4", false, NULL},
     {SCREEN "zones = 3;\n" PLAYLISTS SCHEDULE, "E003:2", true, NULL},
-    {SCREEN "zones = ( { name = \"y\"; }, { name = \"z\"; } );\n" PLAYLISTS SCHEDULE, "E011:4",
-     true, "names no zone"},
+    {SCREEN "zones = ( { name = \"y\"; }, { name = \"z\"; } );\n" PLAYLISTS SCHEDULE,
+     "E013:0 E011:4", false, "names no zone"},
 
     /* items and playlists */
     {BAD_ITEM("duration = 3;"), "E015:3", true, "shows nothing"},
@@ -148,13 +149,13 @@ static const struct row rows[] = {
     {BAD_ITEM(""), "E015:3", true, NULL},
 
     /* the schedule */
-    {ENTRY("play = \"b\";"), "E014:3", true, NULL},
-    {ENTRY("when = \"Mo\";"), "E009:3", true, "plays nothing"},
-    {ENTRY("play = \"a\"; when = \"8am\";"), "E030:3", true, NULL},
+    {ENTRY("play = \"b\";"), "E013:0 E014:3", false, NULL},
+    {ENTRY("when = \"Mo\";"), "E013:0 E009:3", false, "plays nothing"},
+    {ENTRY("play = \"a\"; when = \"8am\";"), "E013:0 E030:3", false, NULL},
     {ENTRY("play = \"a\"; prio = 3;"), "E002:3", true, NULL},
     {ENTRY("play = \"a\"; priority = 1001;"), "E005:3", true, NULL},
     {ENTRY("play = \"a\"; end = \"finsh\";"), "E006:3", true, "did you mean \"finish\"?"},
-    {SCREEN PLAYLISTS "schedule = ( \"a\" );\n", "E003:3", true, NULL},
+    {SCREEN PLAYLISTS "schedule = ( \"a\" );\n", "E013:0 E003:3", false, NULL},
     {SCREEN "public_holidays = ( \"2 September\" );\n" PLAYLISTS SCHEDULE, "E012:2", true, NULL},
 };
 
@@ -254,7 +255,8 @@ static void limits_hold(void **state) {
     problems_finish(&problems);
 
     str_clear(&text);
-    str_add(&text, SCREEN PLAYLISTS "schedule = (");
+    str_add(&text,
+            SCREEN "zones = ( { name = \"z\"; fallback = \"a\"; } );\n" PLAYLISTS "schedule = (");
     for (int i = 0; i < 1500; i++) {
         str_addf(&text, "%s{ play = \"b\"; }", i > 0 ? "," : "");
     }

@@ -141,12 +141,42 @@ static void what_is_no_video_is_refused_with_a_reason(void **state) {
     }
 }
 
+/* Before it is decoded, and whatever its name promises. */
+static void what_is_no_picture_is_refused_with_a_reason(void **state) {
+    (void)state;
+    static const struct {
+        const char *bytes;
+        size_t length;
+        const char *reason;
+    } rows[] = {
+        {"RIFF\0\1\0\0WEBPVP8X\12\0\0\0\2\0\0\0\77\0\0\77\0\0ANIM", 34, "animated WebP"},
+        {"\0\0\0\40ftypavif\0\0\0\0avifmif1", 24, "convert it to JPEG or PNG"},
+        {"\0\0\0\30ftypheic\0\0\0\0mif1heic", 24, "convert it to JPEG or PNG"},
+        {"\0\0\0\40ftypisom\0\0\2\0isomiso2", 24, "not a PNG, JPEG"},
+        {"version https://git-lfs.github.com/spec/v1", 42, "not a PNG, JPEG"},
+        {"", 0, "it is damaged"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char path[64], problem[160] = "";
+        const char *why = NULL;
+        struct media_facts facts;
+        snprintf(path, sizeof path, "%s/not.png", folder);
+        assert_true(file_write(path, rows[i].bytes, rows[i].length, &why));
+        assert_false(probe_file(path, PROBE_IMAGE, &facts, problem, sizeof problem));
+        if (strstr(problem, rows[i].reason) == NULL) {
+            fail_msg("row %zu: \"%s\", not \"%s\"", i, problem, rows[i].reason);
+        }
+        unlink(path);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lengths_are_exact),
         cmocka_unit_test(shapes_are_set_upright),
         cmocka_unit_test(one_picture_is_a_still),
         cmocka_unit_test(what_is_no_video_is_refused_with_a_reason),
+        cmocka_unit_test(what_is_no_picture_is_refused_with_a_reason),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

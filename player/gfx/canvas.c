@@ -34,7 +34,7 @@ struct rect canvas_draw(struct canvas *canvas, struct scene *scene, struct color
     put_background_first(scene, all, background);
     struct rect damage = canvas->is_valid ? scene_damage(&canvas->last, scene) : all;
     damage = rect_intersect(damage, all);
-    if (!rect_is_empty(damage)) {
+    if (canvas->ops->draws_all || !rect_is_empty(damage)) {
         canvas->ops->draw(canvas, scene, canvas->ops->draws_all ? all : damage);
     }
     struct scene before = canvas->last;

@@ -10,7 +10,9 @@ struct canvas_ops {
     void (*draw)(struct canvas *canvas, const struct scene *scene, struct rect damage);
     bool (*read)(struct canvas *canvas, uint8_t *pixels, int stride);
     void (*destroy)(struct canvas *canvas);
-    bool draws_all; /* buffers swap: the whole scene is drawn each time */
+    /* Buffers swap, and what is in the next one is unknown: the whole scene is drawn before each
+     * present, also when nothing has changed. */
+    bool draws_all;
 };
 
 struct canvas {

@@ -187,9 +187,14 @@ static void draw_frame(struct renderer_canvas *self, const struct layer *layer, 
     }
 }
 
-static void free_idle_textures(struct renderer_canvas *self) {
+/* What a texture holds is forgotten when it was not drawn: its frame may be freed now, and another
+ * one get its address. */
+static void release_textures(struct renderer_canvas *self) {
     for (int i = 0; i < TEXTURES_MAX; i++) {
         struct texture *slot = &self->textures[i];
+        if (slot->used_at != self->draw_number) {
+            slot->frame = NULL;
+        }
         if (slot->texture != NULL && self->draw_number - slot->used_at > IDLE_DRAWS_MAX) {
             SDL_DestroyTexture(slot->texture);
             *slot = (struct texture){0};
@@ -210,7 +215,7 @@ static void renderer_draw(struct canvas *canvas, const struct scene *scene, stru
             (layer->frame != NULL ? draw_frame : draw_color)(self, layer, area);
         }
     }
-    free_idle_textures(self);
+    release_textures(self);
 }
 
 static bool renderer_read(struct canvas *canvas, uint8_t *pixels, int stride) {

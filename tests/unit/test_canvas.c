@@ -132,6 +132,72 @@ static void test_damage_is_enough(void **state) {
     frame_unref(&glass);
 }
 
+static void paint(struct frame *frame, uint8_t value) {
+    memset(frame->plane[0], value, (size_t)frame->stride[0] * 32);
+}
+
+static uint8_t draw_one(struct canvas *canvas, const struct layer *layers, int count) {
+    static uint8_t pixels[W * H * 4];
+    struct scene scene = {0};
+    for (int i = 0; i < count; i++) {
+        scene_add(&scene, &layers[i]);
+    }
+    canvas_draw(canvas, &scene, black);
+    canvas_read(canvas, pixels, W * 4);
+    scene_finish(&scene);
+    return pixels[(16 * W + 16) * 4];
+}
+
+/* A pool gives the same frame again for another picture; a texture that had the old one must not
+ * stand in for it. */
+static void test_textures_follow_pictures(void **state) {
+    (void)state;
+    SDL_Surface *target = SDL_CreateRGBSurfaceWithFormat(0, W, H, 32, SDL_PIXELFORMAT_RGB888);
+    SDL_Renderer *renderer = SDL_CreateSoftwareRenderer(target);
+    struct canvas *canvas = canvas_create_on_renderer(renderer, (struct size){W, H});
+    struct frame_pool *pool = frame_pool_create(FRAME_BGRX, 32, 32, 2);
+    struct frame *old = frame_pool_take(pool), *other = frame_pool_take(pool);
+    const struct frame *address = old;
+    paint(old, 200);
+    paint(other, 100);
+    struct layer both[] = {picture(old, 0, 0, 255), picture(other, 32, 0, 255)};
+    assert_int_equal(draw_one(canvas, both, 2), 200);
+    assert_int_equal(draw_one(canvas, both, 0), 0);
+    frame_unref(&other);
+    frame_unref(&old);
+    struct frame *new = frame_pool_take(pool);
+    assert_ptr_equal(new, address);
+    paint(new, 50);
+    for (int i = 0; i < 4; i++) {
+        struct layer moved = picture(new, i, 0, 255);
+        assert_int_equal(draw_one(canvas, &moved, 1), 50);
+    }
+    frame_unref(&new);
+    frame_pool_destroy(&pool);
+    canvas_destroy(&canvas);
+    SDL_DestroyRenderer(renderer);
+    SDL_FreeSurface(target);
+}
+
+/* What a swapped buffer holds is unknown: nothing changed, and all is drawn again. */
+static void test_swapped_buffers_are_drawn_again(void **state) {
+    (void)state;
+    SDL_Surface *target = SDL_CreateRGBSurfaceWithFormat(0, W, H, 32, SDL_PIXELFORMAT_RGB888);
+    SDL_Renderer *renderer = SDL_CreateSoftwareRenderer(target);
+    struct canvas *canvas = canvas_create_on_renderer(renderer, (struct size){W, H});
+    struct frame *frame = frame_create(FRAME_BGRX, 32, 32);
+    paint(frame, 150);
+    struct layer layer = picture(frame, 0, 0, 255);
+    assert_int_equal(draw_one(canvas, &layer, 1), 150);
+    SDL_SetRenderDrawColor(renderer, 9, 9, 9, 255);
+    SDL_RenderClear(renderer); /* as another buffer would look */
+    assert_int_equal(draw_one(canvas, &layer, 1), 150);
+    frame_unref(&frame);
+    canvas_destroy(&canvas);
+    SDL_DestroyRenderer(renderer);
+    SDL_FreeSurface(target);
+}
+
 static void test_nothing_changed_nothing_drawn(void **state) {
     (void)state;
     struct frame *opaque = gradient(FRAME_BGRX, 255);
@@ -176,6 +242,8 @@ int main(void) {
         cmocka_unit_test(test_renderers_agree),
         cmocka_unit_test(test_damage_is_enough),
         cmocka_unit_test(test_nothing_changed_nothing_drawn),
+        cmocka_unit_test(test_textures_follow_pictures),
+        cmocka_unit_test(test_swapped_buffers_are_drawn_again),
         cmocka_unit_test(test_pool_reuses_and_outlives),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,7 +10,8 @@ import sys
 import cairo
 
 import song
-from draw import BLUE, CORAL, NAVY, PALE, SKIN, TEAL, WHITE, YELLOW, box, disc, icon, ink, line, page, phone, shape, star, syringe, text
+from draw import (BLUE, CORAL, NAVY, SKIN, TEAL, WHITE, YELLOW, box, disc, head, icon, ink, line, neck_and_hair, page, phone,
+                  shape, star, syringe, text)
 
 WIDTH, HEIGHT, FPS, BEAT_FRAMES, BEATS = 1920, 1080, 30, 15, 64
 FRAMES = BEATS * BEAT_FRAMES
@@ -142,17 +143,6 @@ def pose_at(move, beat):
     return [p + (q - p) * rise for p, q in zip(a, b)]
 
 
-def hair(cr, style):
-    cr.save()
-    cr.arc(0, -372, 66, 0, 2 * math.pi)
-    cr.clip()
-    shape(cr, [(-80, -450), (80, -450), (80, -392), (20, -402), (-80, -384)], "#2B1B17")
-    cr.restore()
-    if style == "cap":
-        box(cr, -68, -446, 136, 54, 26, BLUE)
-        box(cr, -82, -404, 164, 16, 8, NAVY)
-
-
 def dancer(cr, x, size, color, style, move, beat):
     lx, ly, rx, ry, lean, flx, fly, frx, fry = pose_at(move, beat)
     bounce = 14 * abs(math.sin(math.pi * beat)) - 4
@@ -172,24 +162,12 @@ def dancer(cr, x, size, color, style, move, beat):
         line(cr, [(end[0] - 4, end[1] + 6), (end[0] + side * 30, end[1] + 6)], 32, WHITE)
     cr.translate(lean, -bounce)
     box(cr, -70, -282, 140, 190, 44, color)
-    box(cr, -22, -316, 44, 50, 16, "#DFA679")
-    if style == "bob":
-        box(cr, -74, -440, 148, 128, 60, "#2B1B17")
-    if style == "bun":
-        disc(cr, 0, -452, 32, "#2B1B17")
+    neck_and_hair(cr, style)
     cr.save()
     cr.translate(0, -330)
     cr.rotate(math.radians(lean * 0.5))
     cr.translate(0, 330)
-    disc(cr, 0, -372, 66, SKIN)
-    hair(cr, style)
-    blink = 2 if (beat * BEAT_FRAMES) % 52 < 4 else 8
-    for side in (-1, 1):
-        box(cr, side * 24 - 7, -380 - blink / 2, 14, 2 * blink, min(7, blink), "#2B1B17")
-        line(cr, [(side * 63, -372), (side * 40, -352)], 5, WHITE)
-    box(cr, -44, -360, 88, 50, 20, WHITE)
-    line(cr, [(-24, -342), (24, -342)], 4, "#9CC9DC")
-    line(cr, [(-24, -328), (24, -328)], 4, "#9CC9DC")
+    head(cr, style, 2 if (beat * BEAT_FRAMES) % 52 < 4 else 8)
     cr.restore()
     for hand, side in (((lx - lean, ly), -1), ((rx - lean, ry), 1)):
         shoulder = (side * 58, -256)

@@ -75,14 +75,58 @@ def text(cr, x, y, words, size, color, width=None, align="left", bold=True, spac
     if width:
         layout.set_width(int(width * Pango.SCALE))
         layout.set_wrap(Pango.WrapMode.WORD)
-    layout.set_alignment({"left": Pango.Alignment.LEFT, "center": Pango.Alignment.CENTER}[align])
+    layout.set_alignment({"left": Pango.Alignment.LEFT, "center": Pango.Alignment.CENTER,
+                          "right": Pango.Alignment.RIGHT}[align])
     wide, high = layout.get_pixel_size()
-    if align == "center" and not width:
-        x -= wide / 2
+    if not width:
+        x -= wide * {"left": 0, "center": 0.5, "right": 1}[align]
     cr.move_to(x, y - high / 2 if middle else y)
     ink(cr, color)
     PangoCairo.show_layout(cr, layout)
     return high
+
+
+# ---- people with masks: the head's middle is at (0, -372), the shoulders at y = -280 ---------------
+
+HAIR = "#2B1B17"
+
+
+def neck_and_hair(cr, style):
+    """What is behind a head."""
+    box(cr, -22, -316, 44, 50, 16, "#DFA679")
+    if style == "bob":
+        box(cr, -74, -440, 148, 128, 60, HAIR)
+    if style == "bun":
+        disc(cr, 0, -452, 32, HAIR)
+
+
+def head(cr, style, open_eyes=8):
+    disc(cr, 0, -372, 66, SKIN)
+    cr.save()
+    cr.arc(0, -372, 66, 0, 2 * math.pi)
+    cr.clip()
+    shape(cr, [(-80, -450), (80, -450), (80, -392), (20, -402), (-80, -384)], HAIR)
+    cr.restore()
+    if style == "cap":
+        box(cr, -68, -446, 136, 54, 26, BLUE)
+        box(cr, -82, -404, 164, 16, 8, NAVY)
+    for side in (-1, 1):
+        box(cr, side * 24 - 7, -380 - open_eyes / 2, 14, 2 * open_eyes, min(7, open_eyes), HAIR)
+        line(cr, [(side * 63, -372), (side * 40, -352)], 5, WHITE)
+    box(cr, -44, -360, 88, 50, 20, WHITE)
+    for y in (-342, -328):
+        line(cr, [(-24, y), (24, y)], 4, "#9CC9DC")
+
+
+def bust(cr, x, y, size, color, style):
+    """A person down to the chest, whose shoulders are at x, y."""
+    cr.save()
+    cr.translate(x, y + 280 * size)
+    cr.scale(size, size)
+    box(cr, -98, -286, 196, 400, 70, color)
+    neck_and_hair(cr, style)
+    head(cr, style)
+    cr.restore()
 
 
 # ---- icons: each is drawn in a square of -100..100 around the origin -----------------------------
@@ -155,21 +199,6 @@ def phone(cr):
     line(cr, [(-10, 39), (-2, 46), (12, 32)], 6, WHITE)
 
 
-def people(cr):
-    for x, y, color in ((-58, 6, TEAL), (58, 6, CORAL), (0, -10, YELLOW)):
-        cr.save()
-        cr.translate(x, y)
-        disc(cr, 0, -38, 30, SKIN)
-        box(cr, -22, -36, 44, 26, 10, WHITE)
-        cr.new_path()
-        cr.arc(0, 52, 48, math.pi, 0)
-        cr.close_path()
-        ink(cr, color)
-        cr.fill()
-        box(cr, -48, 50, 96, 34, 4, color)
-        cr.restore()
-
-
 def distance(cr):
     for x, color in ((-70, YELLOW), (70, CORAL)):
         disc(cr, x, -52, 24, SKIN)
@@ -200,22 +229,24 @@ def hands(cr):
         box(cr, -6, -70, 62, 128, 26, SKIN)
         line(cr, [(14, -66), (14, -10)], 4, "#D9976B")
         line(cr, [(34, -66), (34, -10)], 4, "#D9976B")
-        box(cr, -2, 54, 56, 40, 8, TEAL)
+        box(cr, -6, 54, 62, 40, 8, WHITE)
         cr.restore()
     for x, y, r in ((-70, -60, 15), (66, -74, 12), (84, -26, 18), (-86, -8, 11), (0, -86, 13)):
         disc(cr, x, y, r, WHITE, 0.92)
 
 
-def shield(cr, heart=CORAL):
+def shield(cr):
     cr.new_path()
     cr.move_to(0, -92)
     cr.curve_to(30, -72, 56, -66, 80, -66)
     cr.curve_to(84, 10, 60, 62, 0, 94)
     cr.curve_to(-60, 62, -84, 10, -80, -66)
     cr.curve_to(-56, -66, -30, -72, 0, -92)
+    cr.close_path()
     ink(cr, TEAL)
     cr.fill_preserve()
     cr.set_line_width(10)
+    cr.set_line_join(cairo.LINE_JOIN_ROUND)
     ink(cr, WHITE)
     cr.stroke()
     star(cr, 0, -4, 50, YELLOW)

@@ -5,10 +5,8 @@ title, at most two lines of text.
 """
 import math
 
-from draw import (BLUE, CORAL, NAVY, PALE, TEAL, WHITE, YELLOW, bottle, box, crowd, disc, distance, hands, icon,
-                  ink, mask, page, people, phone, pills, shield, star, syringe, text)
-
-SLOGAN = "Vì một Việt Nam vững vàng và khỏe mạnh"
+from draw import (BLUE, CORAL, NAVY, PALE, TEAL, WHITE, YELLOW, bottle, box, bust, crowd, disc, distance, hands, icon,
+                  ink, mask, page, phone, pills, shield, star, syringe, text)
 
 
 def tip(path, figure, ground, title, body, paper=PALE, letters=NAVY, accent=CORAL):
@@ -28,14 +26,14 @@ def tip(path, figure, ground, title, body, paper=PALE, letters=NAVY, accent=CORA
 def five_k(path):
     surface, cr = page(960, 400, BLUE)
     text(cr, 40, 14, "Thông điệp 5K", 62, YELLOW)
-    text(cr, 548, 34, "Chung sống an toàn", 38, WHITE)
+    text(cr, 920, 34, "Chung sống an toàn", 38, WHITE, align="right")
     columns = ((mask, "Khẩu\ntrang"), (bottle, "Khử\nkhuẩn"), (distance, "Khoảng\ncách"), (crowd, "Không\ntụ tập"),
                (phone, "Khai báo\ny tế"))
     for i, (figure, label) in enumerate(columns):
         x = 40 + i * 178
         box(cr, x, 112, 168, 264, 20, "#2A7FA8")
         icon(cr, figure, x + 84, 190, 124)
-        text(cr, x, 318, label, 36, WHITE, width=168, align="center", spacing=0.82, middle=True)
+        text(cr, x, 318, label, 33, WHITE, width=168, align="center", spacing=0.82, middle=True)
     surface.write_to_png(path)
 
 
@@ -72,8 +70,11 @@ def community(path):
         ink(cr, WHITE, 0.10)
         cr.fill()
     disc(cr, 960, 1080, 560, YELLOW)
-    for x, y, size in ((480, 830, 430), (1440, 830, 430), (960, 770, 520)):
-        icon(cr, people, x, y, size)
+    # The row behind, then the row in front; what is below y = 940 may be cut off on a wide screen.
+    for x, color, style in ((325, BLUE, "bun"), (735, WHITE, "cap"), (1185, CORAL, "bob"), (1595, BLUE, "cap")):
+        bust(cr, x, 772, 1.0, color, style)
+    for x, color, style in ((530, CORAL, "cap"), (960, BLUE, "bun"), (1390, WHITE, "bob")):
+        bust(cr, x, 830, 1.3, color, style)
     cr.rectangle(0, 980, 1920, 100)
     ink(cr, NAVY)
     cr.fill()
@@ -105,8 +106,8 @@ def cover(path):
 
 
 def pictures(folder):
-    tip(f"{folder}/mask.png", mask, BLUE, "Đeo khẩu trang\nđúng cách", "Che kín cả mũi và miệng ở nơi công cộng")
-    tip(f"{folder}/disinfect.png", bottle, CORAL, "Khử khuẩn\nthường xuyên", "Rửa tay và lau sạch các bề mặt hay chạm vào",
+    tip(f"{folder}/mask.png", mask, BLUE, "Đeo khẩu trang\nđúng cách", "Che kín cả mũi và miệng\nở nơi công cộng")
+    tip(f"{folder}/disinfect.png", bottle, CORAL, "Khử khuẩn\nthường xuyên", "Rửa tay và lau sạch\ncác bề mặt hay chạm vào",
         accent=TEAL)
     tip(f"{folder}/vaccine-large.png", syringe, BLUE, "Tiêm vắc xin\nđầy đủ, đúng lịch", "Lá chắn cho bạn và gia đình")
     tip(f"{folder}/medicine.png", pills, TEAL, "Dùng thuốc\ntheo chỉ dẫn", "Không tự ý mua và sử dụng thuốc điều trị")

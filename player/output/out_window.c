@@ -122,7 +122,7 @@ static bool start_video(bool is_kms, char *why, int why_size) {
     SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "0");
     SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "1");
     if (is_kms) {
-        SDL_SetHint(SDL_HINT_VIDEODRIVER, "kmsdrm");
+        SDL_SetHintWithPriority(SDL_HINT_VIDEODRIVER, "kmsdrm", SDL_HINT_OVERRIDE);
     } else if (getenv("SDL_VIDEODRIVER") == NULL) {
         SDL_SetHint(SDL_HINT_VIDEODRIVER, "x11,wayland");
     }

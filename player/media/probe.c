@@ -81,15 +81,30 @@ static bool add_stamp(struct stamps *stamps, int64_t pts) {
     return true;
 }
 
+/* How many entries of the container's own table lie inside the file: copies are cut off. */
+static int entries_inside(const AVFormatContext *format, AVStream *stream) {
+    int count = avformat_index_get_entries_count(stream);
+    int64_t size = avio_size(format->pb);
+    for (int i = 0; size > 0 && i < count; i++) {
+        const AVIndexEntry *entry = avformat_index_get_entry(stream, i);
+        if (entry->pos + entry->size > size) {
+            return i;
+        }
+    }
+    return count;
+}
+
 /* From the container's own table, where it has all pictures; decoding times serve as well, as only
  * the distances count. */
-static bool stamps_of_index(AVStream *stream, struct stamps *stamps) {
+static bool stamps_of_index(const AVFormatContext *format, AVStream *stream,
+                            struct stamps *stamps) {
     int entries = avformat_index_get_entries_count(stream);
     if (stream->nb_frames <= 0 || entries < stream->nb_frames) {
         return false;
     }
+    int inside = entries_inside(format, stream);
     stamps->is_complete = true;
-    for (int i = 0; i < entries; i++) {
+    for (int i = 0; i < (inside > 0 ? inside : entries); i++) {
         const AVIndexEntry *entry = avformat_index_get_entry(stream, i);
         bool is_shown = (entry->flags & AVINDEX_DISCARD_FRAME) == 0;
         if (is_shown && !add_stamp(stamps, entry->timestamp)) {
@@ -192,7 +207,7 @@ static flick_t length_of(const struct media_file *file, const AVStream *stream,
 /* How many pictures, at which rate, for how long. */
 static void find_length(struct media_file *file, AVStream *stream, struct media_facts *facts) {
     struct stamps stamps = {0};
-    if (!stamps_of_index(stream, &stamps)) {
+    if (!stamps_of_index(file->format, stream, &stamps)) {
         stamps_of_packets(file, stream->index, &stamps);
     }
     if (stamps.is_complete && stamps.count > 1) {
@@ -212,6 +227,24 @@ static void find_length(struct media_file *file, AVStream *stream, struct media_
         facts->duration = LENGTH_MAX;
     }
     free(stamps.pts);
+}
+
+/* What is missing at the end is not waited for. */
+static void leave_out_missing(struct media_file *file, AVStream *stream,
+                              struct media_facts *facts) {
+    bool sounds = stream->codecpar->codec_type == AVMEDIA_TYPE_AUDIO;
+    int count = avformat_index_get_entries_count(stream);
+    int inside = entries_inside(file->format, stream);
+    if (inside == 0 || inside == count) {
+        return;
+    }
+    const AVIndexEntry *first = avformat_index_get_entry(stream, 0);
+    const AVIndexEntry *next = avformat_index_get_entry(stream, inside);
+    flick_t left = flicks_of(next->timestamp - first->timestamp, stream->time_base);
+    facts->missing = flicks_of(stream->duration, stream->time_base) - left;
+    if (sounds) {
+        facts->duration = left;
+    }
 }
 
 static void find_video(struct media_file *file, struct media_facts *facts) {
@@ -284,6 +317,10 @@ static bool fill(struct media_file *file, enum probe_as as, struct media_facts *
     }
     if (facts->duration == 0 && !is_image && as != PROBE_IMAGE && file->format->duration > 0) {
         facts->duration = flick_from_us(file->format->duration);
+    }
+    int stream = as == PROBE_AUDIO ? file->audio : file->video;
+    if (as != PROBE_IMAGE && stream >= 0) {
+        leave_out_missing(file, file->format->streams[stream], facts);
     }
     return true;
 }

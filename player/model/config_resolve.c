@@ -12,6 +12,7 @@
 #include "base/translate.h"
 #include "model/hours.h"
 
+#define MISSING_MIN      (FLICKS_PER_SECOND / 5)
 #define DEFAULT_DURATION (10 * FLICKS_PER_SECOND)
 #define FOLDERS_UP_MAX   16
 
@@ -119,6 +120,11 @@ static void probe_one(struct config_builder *b, struct media *media) {
         snprintf(problem, sizeof problem, "it cannot be read");
     } else if (b->probe(b->probe_context, media->path, (enum config_media)media->expected,
                         &media->facts, problem, sizeof problem)) {
+        if (media->facts.missing > MISSING_MIN) {
+            problems_add(b->reader.problems, SEVERITY_WARNING, WARNING_MEDIA_CUT, media->where,
+                         NULL, "the last %.1f s of %s are missing; copy it again",
+                         flick_to_seconds(media->facts.missing), media->name);
+        }
         return;
     }
     media->state = MEDIA_UNPLAYABLE;

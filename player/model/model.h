@@ -77,6 +77,7 @@ struct media_facts {
     int64_t frame_count; /* 0: unknown */
     flick_t duration;    /* one round: frame_count / rate for video, else the sound's length; 0 for
                             stills */
+    flick_t missing;     /* at the end of a copy that was cut off; not in `duration` */
     bool variable_rate;
     bool interlaced;
     int bits;       /* per component */

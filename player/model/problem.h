@@ -55,6 +55,7 @@ enum warning_number {
     WARNING_MEDIA_CODEC = 22,
     WARNING_GLYPHS = 23,
     WARNING_FONT = 24,
+    WARNING_MEDIA_CUT = 25,
     WARNING_WHEN_SPELLING = 32,
 };
 

@@ -204,6 +204,10 @@ const struct problem_row problem_rows[] = {
         "is used in its place, so the text has another shape and width than planned. Copy the font "
         "file into `fonts`; then every screen looks the same."),
      "{ text = \"…\"; font = \"Noto Sans Bold\"; }"},
+    {SEVERITY_WARNING, WARNING_MEDIA_CUT, N_("the end of a media file is missing"),
+     N_("The file says that it is longer than what is there: copying it was interrupted, or the "
+        "disk was full. What is there is played, and the next item follows. Copy the file again."),
+     ""},
     {SEVERITY_WARNING, WARNING_WHEN_SPELLING, N_("a `when` is spelt unusually"),
      N_("It was understood, but other readers of the opening_hours language may not; the message "
         "shows the usual spelling."),

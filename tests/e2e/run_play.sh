@@ -61,6 +61,15 @@ wait_for_color() {
 ffmpeg -v error -nostdin -f lavfi -i "color=lime:s=64x36:r=10:d=4" -c:v mpeg4 -q:v 1 "$work/clip.mp4"
 ffmpeg -v error -nostdin -f lavfi -i "testsrc=s=64x36" -frames:v 1 "$work/still.png"
 
+# --- a copy that was cut off is named, and gives way to the next item where it ends
+ffmpeg -v error -nostdin -f lavfi -i "testsrc=s=64x36:r=10:d=10" -c:v mpeg4 -movflags +faststart "$work/whole.mp4"
+head -c $(($(stat -c %s "$work/whole.mp4") / 2)) "$work/whole.mp4" >"$work/cut.mp4"
+site '{ video = "cut.mp4"; }, { color = "#FF0000"; duration = 1.0; title = "red"; }'
+"$ledsign" check "$work/site.cfg" >"$work/out" 2>"$work/err"
+grep -q "W025: the last [3-6]\.. s of cut.mp4 are missing" "$work/out" || fail "check does not see that a video is cut off"
+"$ledsign" play "$work/site.cfg" --display offscreen --silent --speed max --at 2026-09-02T08:00:00 --for 20s >"$work/out" 2>"$work/err"
+[ "$(grep -c red "$work/out")" -ge 3 ] || fail "a video that is cut off is waited for"
+
 # --- reload: a good file by itself, a bad one is refused, SIGHUP
 site '{ color = "#FF0000"; duration = 1.0; title = "red"; }'
 start

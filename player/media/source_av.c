@@ -25,7 +25,8 @@
 #include "media/video_rounds.h"
 #include "model/model.h"
 
-#define QUEUE_LENGTH_MAX  6
+#define QUEUE_LENGTH_MAX  12
+#define QUEUE_LENGTH_LOW  4
 #define QUEUE_LENGTH_MIN  2
 #define QUEUE_BYTES       (12 * 1024 * 1024)
 #define SCALED_PIXELS_MAX (64 * 1024 * 1024)
@@ -58,6 +59,7 @@ struct av {
     struct queued queue[QUEUE_LENGTH_MAX];
     int count;
     int room;        /* pictures to make ahead */
+    bool rests;      /* the worker, until there is room again */
     bool is_started; /* has been asked for its picture */
     struct video_showing showing;
     bool was_endless;
@@ -98,15 +100,20 @@ static int room_for(struct size size) {
     return room < QUEUE_LENGTH_MIN ? QUEUE_LENGTH_MIN : room;
 }
 
-static bool is_full(const struct av *av) {
+/* A long queue, once full, is left to run low: several pictures in a row cost less than as many
+ * single ones, as the processor's caches still hold what the decoder needs. */
+static bool has_to_rest(struct av *av) {
     bool waits_for_its_time = av->room < QUEUE_LENGTH_MAX && !av->is_started;
-    return av->count >= (waits_for_its_time ? 1 : av->room);
+    int most = waits_for_its_time ? 1 : av->room;
+    int low = most == QUEUE_LENGTH_MAX ? QUEUE_LENGTH_LOW : most - 1;
+    av->rests = av->count >= most || (av->rests && av->count > low);
+    return av->rests;
 }
 
 /* Waits for a place in the queue; false when the picture is no longer wanted. */
 static bool wait_for_space(struct av *av) {
     pthread_mutex_lock(&av->lock);
-    while (is_full(av) && !has_quit(av) && !av->restarts) {
+    while (has_to_rest(av) && !has_quit(av) && !av->restarts) {
         pthread_cond_wait(&av->moved, &av->lock);
     }
     bool goes_on = !has_quit(av) && !av->restarts;
@@ -449,7 +456,9 @@ static void advance(struct av *av, flick_t t) {
     av->wanted = t > av->wanted ? t : av->wanted;
     if (over > 0 || !av->is_started) {
         av->is_started = true;
-        pthread_cond_signal(&av->moved);
+        if (!has_to_rest(av)) {
+            pthread_cond_signal(&av->moved);
+        }
     }
 }
 

@@ -43,6 +43,9 @@ static uint64_t state_of_file(uint64_t hash, const char *path) {
 
 static uint64_t state_of_files(const struct loader *loader) {
     uint64_t hash = state_of_file(1, loader->path);
+    if (loader->watched != NULL && loader->watched->screen.emergency != NULL) {
+        hash = state_of_file(hash, loader->watched->screen.emergency);
+    }
     for (size_t i = 0; loader->watched != NULL && i < loader->watched->media_count; i++) {
         const struct media *media = &loader->watched->media[i];
         hash = state_of_file(hash, media->source_path != NULL ? media->source_path : media->path);
@@ -55,14 +58,27 @@ static uint64_t state_of_files(const struct loader *loader) {
     return hash;
 }
 
+/* Whether what was read first has changed while the rest was. */
+static bool is_outdated(const struct loader *loader, const struct model *model, uint64_t site) {
+    struct file_identity emergency = {0};
+    if (model != NULL && model->screen.emergency != NULL) {
+        file_identify(model->screen.emergency, &emergency);
+    }
+    return site != state_of_file(1, loader->path) ||
+           (model != NULL && !file_identity_equal(&emergency, &model->screen.emergency_identity));
+}
+
 static void load_now(struct loader *loader) {
     struct problems problems = {0};
+    uint64_t site = state_of_file(1, loader->path);
     struct model *model = loader->load(loader->path, &problems);
     if (model != NULL) {
         model_unref(&loader->watched);
         loader->watched = model_ref(model);
     }
-    loader->loaded_state = loader->seen_state = state_of_files(loader);
+    loader->seen_state = state_of_files(loader);
+    loader->loaded_state =
+        is_outdated(loader, model, site) ? ~loader->seen_state : loader->seen_state;
     pthread_mutex_lock(&loader->lock);
     model_unref(&loader->model);
     problems_finish(&loader->problems);

@@ -253,6 +253,9 @@ static void use_model(struct player *player, struct model *model) {
     player->model = model;
     player->idle.is_due = true;
     player->schedule = schedule_cache_create(model);
+    for (size_t i = model->zone_count; i < MODEL_ZONES_MAX; i++) {
+        player->said_to_repeat[i] = 0; /* whoever comes there next is somebody else */
+    }
     failures_clear(&player->failures);
     player->conditions = (struct conditions){0};
     player->plan.until = FLICK_ALWAYS;

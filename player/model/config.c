@@ -105,6 +105,7 @@ static void read_screen(struct config_builder *b, const config_setting_t *root) 
     screen->background =
         read_color(b, keys.background, (struct color){0, 0, 0, 255}, group, "background");
     screen->volume = keys.volume;
+    screen->emergency = keys.emergency != NULL ? config_emergency_path(b, keys.emergency) : NULL;
     read_timezone(b, group, keys.timezone);
 }
 
@@ -180,7 +181,7 @@ static const config_setting_t *list_of(struct config_builder *b, const config_se
 }
 
 static void read_zones(struct config_builder *b, const config_setting_t *root) {
-    const config_setting_t *list = list_of(b, root, "zones", MODEL_ZONES_MAX);
+    const config_setting_t *list = list_of(b, root, "zones", MODEL_ZONES_MAX - 1);
     b->model->zones = arena_zero(b->reader.arena, MODEL_ZONES_MAX, sizeof *b->model->zones);
     int length = list != NULL ? config_setting_length(list) : 0;
     for (int i = 0; i < length; i++) {
@@ -245,12 +246,12 @@ static void read_playlist(struct config_builder *b, const config_setting_t *list
 
 static void read_playlists(struct config_builder *b, const config_setting_t *root) {
     const config_setting_t *group = config_setting_get_member(root, "playlists");
-    if (group == NULL || !config_setting_is_group(group)) {
+    bool is_group = group != NULL && config_setting_is_group(group);
+    int length = is_group ? config_setting_length(group) : 0, items = 0;
+    if (!is_group) {
         add_error(b, group, ERROR_PART_MISSING,
                   "there are no playlists; write playlists = { name = ( ... ); };");
-        return;
     }
-    int length = config_setting_length(group), items = 0;
     for (int i = 0; i < length; i++) {
         items += config_setting_length(config_setting_get_elem(group, (unsigned)i));
     }
@@ -259,10 +260,11 @@ static void read_playlists(struct config_builder *b, const config_setting_t *roo
         items = MODEL_ITEMS_MAX;
     }
     b->item_capacity = (size_t)items;
-    b->model->items = arena_zero(b->reader.arena, (size_t)items, sizeof *b->model->items);
+    b->model->items = arena_zero(b->reader.arena, (size_t)items + 1, sizeof *b->model->items);
     b->playlist_names = arena_zero(b->reader.arena, (size_t)items, sizeof *b->playlist_names);
     b->model->media = arena_zero(b->reader.arena, 2 * (size_t)items, sizeof *b->model->media);
-    b->model->playlists = arena_zero(b->reader.arena, (size_t)length, sizeof *b->model->playlists);
+    b->model->playlists =
+        arena_zero(b->reader.arena, (size_t)length + 1, sizeof *b->model->playlists);
     for (int i = 0; i < length; i++) {
         read_playlist(b, config_setting_get_elem(group, (unsigned)i));
     }
@@ -318,7 +320,7 @@ static void read_entry(struct config_builder *b, const config_setting_t *group) 
 static void read_schedule(struct config_builder *b, const config_setting_t *root) {
     const config_setting_t *list = list_of(b, root, "schedule", MODEL_ENTRIES_MAX);
     int length = list != NULL ? config_setting_length(list) : 0;
-    b->model->entries = arena_zero(b->reader.arena, (size_t)length, sizeof *b->model->entries);
+    b->model->entries = arena_zero(b->reader.arena, (size_t)length + 1, sizeof *b->model->entries);
     for (int i = 0; i < length; i++) {
         const config_setting_t *group =
             group_at(b, list, i, N_("a line of the schedule must be written in braces: { ... }"));
@@ -392,6 +394,7 @@ static void build(struct config_builder *b, const config_setting_t *root) {
                              : NULL;
     }
     read_schedule(b, root);
+    config_add_emergency(b);
     config_probe_media(b);
     config_finish_items(b);
 }

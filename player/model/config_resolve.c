@@ -254,8 +254,7 @@ static struct color color_or(struct config_builder *b, const char *text, struct 
     return color;
 }
 
-/* The first line of a text, cut after 40 characters, for lists of what plays. */
-static const char *title_of_text(struct config_builder *b, const char *text) {
+const char *config_title_of_text(struct config_builder *b, const char *text) {
     size_t length = strcspn(text, "\n"), characters = 0, at = 0;
     while (at < length && characters < 40) {
         at++;
@@ -276,7 +275,7 @@ static const char *title_of(struct config_builder *b, const struct schema_item *
     case ITEM_IMAGE:
         return file_name(value);
     case ITEM_TEXT:
-        return keys->file == NULL ? title_of_text(b, keys->text) : file_name(keys->file);
+        return keys->file == NULL ? config_title_of_text(b, keys->text) : file_name(keys->file);
     case ITEM_CLOCK:
         return "clock";
     case ITEM_QR:

@@ -37,6 +37,17 @@ const struct playlist *config_find_playlist(struct config_builder *b, const char
 /* The existing file or folder that `name` means, in the arena, or NULL. */
 const char *config_find_near(struct config_builder *b, const char *name, bool is_folder);
 
+/* The first line of a text, cut after 40 characters, for lists of what plays. */
+const char *config_title_of_text(struct config_builder *b, const char *text);
+
+/* config_emergency.c: where the text of an emergency would be, in the arena: beside the site file,
+ * unless it is absolute. */
+const char *config_emergency_path(struct config_builder *b, const char *name);
+
+/* While that file holds text: a zone above all others that shows it, and silence. After everything
+ * else was read, so that nothing can name it. */
+void config_add_emergency(struct config_builder *b);
+
 void config_link_playlists(struct config_builder *b); /* nested playlists; cycles are errors */
 void config_probe_media(struct config_builder *b);
 void config_finish_items(struct config_builder *b); /* durations, validity, keys */

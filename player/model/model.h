@@ -22,7 +22,7 @@ struct hours;     /* model/hours.h: a parsed `when` expression */
 struct timezone_; /* model/timezone.h; the underscore keeps clear of <sys/time.h> */
 
 /* Bounds on what a site file may ask for; config.c enforces them with a sentence. */
-#define MODEL_ZONES_MAX 64
+#define MODEL_ZONES_MAX 65    /* 64 of the site file and, on top of them, that of an emergency */
 #define MODEL_ITEMS_MAX 20000 /* items written in all playlists together */
 #define MODEL_PROGRAMME_MAX                                                                        \
     20000 /* leaf showings in one loop of a programme, after nesting and weights */
@@ -189,8 +189,10 @@ struct screen {
     double latitude;  /* degrees north */
     double longitude; /* degrees east */
     struct color background;
-    int volume;         /* percent */
-    bool prepares_idle; /* media are prepared while it plays */
+    int volume;            /* percent */
+    bool prepares_idle;    /* media are prepared while it plays */
+    const char *emergency; /* resolved path of the text, or NULL; need not exist */
+    struct file_identity emergency_identity; /* as it was read; zero: it was not there */
 };
 
 struct holidays; /* model/hours.h: the lists behind PH and SH */

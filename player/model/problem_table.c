@@ -104,6 +104,11 @@ const struct problem_row problem_rows[] = {
         "name, and the second stays with its fallback. Give it a name of its own."),
      "zones = ( { name = \"left\"; area = [ 0, 0, 480, 480 ]; },\n"
      "          { name = \"left\"; area = [ 480, 0, 480, 480 ]; } );   // wrong: \"right\""},
+    {SEVERITY_ERROR, ERROR_EMERGENCY, N_("the text of the emergency cannot be read"),
+     N_("The file that `emergency` names is there, but is no text: it may not be read, is larger "
+        "than 65536 bytes, or is not UTF-8, as some Windows editors save it. What can be read of "
+        "it is shown, with a mark in place of each byte that is no text."),
+     "screen = { size = [ 960, 480 ]; emergency = \"emergency.txt\"; };"},
     {SEVERITY_ERROR, ERROR_MEDIA_MISSING, N_("a media file is missing"),
      N_("Files are looked for beside the site file, then in the folder `media` beside it or in a "
         "folder above it; capital and small letters differ. The item is left out and comes back by "
@@ -175,6 +180,11 @@ const struct problem_row problem_rows[] = {
      N_("No line of the schedule, no item and no zone's fallback names it. That is fine for one "
         "that waits for its season; otherwise a line of the schedule is missing or names another."),
      ""},
+    {SEVERITY_WARNING, WARNING_EMERGENCY, N_("an emergency covers the screen"),
+     N_("The file that `emergency` in `screen` names is there and holds text; as long as it does, "
+        "that text covers everything, in white on red, and there is no sound. Take the file away, "
+        "or empty it, and the programme goes on where it would be by then."),
+     "screen = { size = [ 960, 480 ]; emergency = \"emergency.txt\"; };"},
     {SEVERITY_WARNING, WARNING_MEDIA_SIZE, N_("a media file is larger than it needs to be"),
      N_("Boards of the Raspberry Pi class decode video of up to 1920x1080 smoothly, and pictures "
         "need four bytes of memory for each pixel. More pixels than the zone has are thrown away "

@@ -297,22 +297,8 @@ static void fill_overrun(const struct ask *ask, struct timeline *timeline, struc
     give_away(ask, stretch, out);
 }
 
-static void show_message(const struct ask *ask, struct zone_plan *out) {
-    const struct conditions *conditions = ask->conditions;
-    out->now = showing_of(ask, conditions->message, NULL, conditions->message_since,
-                          conditions->message_until);
-    out->segment_started = conditions->message_since;
-    out->segment_until = conditions->message_until;
-}
-
 static void show(const struct ask *ask, struct zone_plan *out) {
-    const struct conditions *conditions = ask->conditions;
-    bool has_message = conditions->message != NULL && ask->t < conditions->message_until;
     *out = (struct zone_plan){.zone = ask->zone};
-    if (has_message && ask->t >= conditions->message_since) {
-        show_message(ask, out);
-        return;
-    }
     struct timeline *timeline = timeline_at(ask, PROGRAMME_SEGMENT);
     out->segment_started = timeline->segment_started;
     out->segment_until = timeline->segment_until;
@@ -321,10 +307,6 @@ static void show(const struct ask *ask, struct zone_plan *out) {
         show_segment(ask, timeline, out);
     } else if (!show_overrun(ask, timeline, out)) {
         fill_overrun(ask, timeline, &out->now);
-    }
-    if (has_message && conditions->message_since < out->now.until) {
-        out->now.until = conditions->message_since;
-        out->now.repeats = false;
     }
 }
 

@@ -42,15 +42,12 @@ struct failure {
 struct conditions {
     const struct failure *failures; /* sorted by nothing; few */
     size_t failure_count;
-    const struct item *message; /* an emergency message, above everything in every zone; or NULL */
-    flick_t message_since;
-    flick_t message_until;
 };
 
 /* One item for one stretch of time in one zone: [started, until). */
 struct showing {
     const struct item *item;   /* NULL: nothing, the background */
-    const struct entry *entry; /* NULL: the zone's fallback (or a message) */
+    const struct entry *entry; /* NULL: the zone's fallback */
     flick_t started;           /* the instant at which the item is at its beginning */
     flick_t until;             /* FLICK_NEVER: no end in sight */
     int64_t loop;              /* number of the programme's loop, 0 first */

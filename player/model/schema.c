@@ -34,6 +34,9 @@ static const struct schema_row screen_rows[] = {
      "colour behind everything"},
     {"volume", SCHEMA_INTEGER, AT(screen, volume), 0, 100, 0, NULL, false, "100",
      "percent; half is an eighth of the amplitude, which sounds about half as loud"},
+    {"emergency", SCHEMA_TEXT, AT(screen, emergency), 0, 0, 0, NULL, false, "none",
+     "a UTF-8 file; while it is there and holds text, that covers the whole screen, silently "
+     "(see schedule.md)"},
 };
 
 static const struct schema_row zone_rows[] = {

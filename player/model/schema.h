@@ -50,6 +50,7 @@ struct schema_screen {
     double location[2];
     const char *background;
     int volume;
+    const char *emergency;
 };
 
 struct schema_zone {

@@ -14,9 +14,9 @@ fail() {
     failed=1
 }
 
-site() { # the list's items
+site() { # the list's items; more keys of the screen
     cat >"$work/site.new" <<END
-screen = { size = [ 64, 36 ]; timezone = "UTC"; background = "#000000"; };
+screen = { size = [ 64, 36 ]; timezone = "UTC"; background = "#000000"; ${2:-} };
 zones = ( { name = "main"; fallback = "plain"; } );
 playlists = { list = ( $1 ); plain = ( { color = "#0000FF"; title = "the fallback"; } ); };
 schedule = ( { play = "list"; } );
@@ -25,6 +25,8 @@ END
 }
 
 start() {
+    : >"$work/out" # what the last one said is not mistaken for what this one says
+    : >"$work/err"
     "$ledsign" play "$work/site.cfg" --display offscreen --silent --picture "$work/screen.png" "$@" \
         >"$work/out" 2>"$work/err" &
     player=$!
@@ -98,6 +100,34 @@ rm "$work/still.png"
 wait_for_color 0000ff "with all media gone the fallback shows"
 grep -qi "sanitizer" "$work/err" && fail "a sanitizer complains"
 kill -0 "$player" 2>/dev/null || fail "the player has ended"
+
+# --- an emergency covers everything while its file is there, and the programme goes on after it
+site '{ color = "#FF0000"; duration = 3600.0; title = "red"; }' 'emergency = "now.txt";'
+wait_for_color ff0000 "a site that knows of emergencies"
+wait_for "red  until" out
+ground() { # the upper left corner, where no letter is
+    ffmpeg -v error -nostdin -y -i "$work/screen.png" -vf crop=2:2:0:0 -frames:v 1 -f rawvideo -pix_fmt rgb24 - |
+        od -An -tx1 -N3 | tr -d ' '
+}
+wait_for_ground() {
+    for _ in $(seq 100); do
+        [ "$(ground 2>/dev/null)" = "$1" ] && return 0
+        sleep 0.1
+    done
+    fail "the corner of the screen shows $(ground), not $1: $2"
+}
+white() { # pixels that are quite white
+    ffmpeg -v error -nostdin -y -i "$work/screen.png" -frames:v 1 -f rawvideo -pix_fmt gray - |
+        od -An -v -tu1 -w1 | awk '$1 > 250' | wc -l
+}
+echo "FIRE" >"$work/now.txt"
+wait_for "W019" err && wait_for_ground c00000 "an emergency"
+sleep 1.2
+[ "$(white)" -gt 100 ] || fail "the emergency's text has $(white) white pixels"
+"$ledsign" plan "$work/site.cfg" --at 2026-11-24T12:00:00 2>/dev/null | grep -q '^zone emergency: "FIRE"' ||
+    fail "the plan does not know of the emergency"
+rm "$work/now.txt"
+wait_for_ground ff0000 "the emergency is over"
 
 # --- SIGTERM ends it within a second
 begun=$(date +%s%N)

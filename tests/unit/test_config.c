@@ -343,6 +343,75 @@ static void files_are_found_and_probed_once(void **state) {
     assert_int_equal(system(path), 0);
 }
 
+/* What the file of an emergency holds, and what comes of it. */
+static void emergencies(void **state) {
+    (void)state;
+    static const char site[] =
+        "screen = { size = [ 960, 480 ]; volume = 80; emergency = \"now.txt\"; };\n"
+        "zones = ( { name = \"left\"; area = [ 0, 0, 480, 480 ]; } );\n" PLAYLISTS
+        "schedule = ( { zone = \"left\"; play = \"a\"; volume = 90; } );\n";
+    static const struct {
+        const char *bytes; /* NULL: no file */
+        size_t length;
+        const char *text; /* NULL: no emergency */
+        const char *problems;
+    } files[] = {
+        {NULL, 0, NULL, ""},
+        {"", 0, NULL, ""},
+        {" \r\n\t\n", 5, NULL, ""},
+        {"\xEF\xBB\xBF\n", 4, NULL, ""},
+        {"\xEF\xBB\xBF S\xC6\xA1 t\xC3\xA1n\r\nngay \n", 20, "S\xC6\xA1 t\xC3\xA1n\r\nngay",
+         "W019:1"},
+        {"te\xCC\x82n", 5, "t\xC3\xAAn", "W019:1"}, /* composed */
+        {"F\xFEire\0!", 7, "F\xEF\xBF\xBDire\xEF\xBF\xBD!", "E018:1 W019:1"},
+    };
+    char folder[] = "/tmp/ledsign-config-XXXXXX", path[256], file[256];
+    const char *why = NULL;
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/site.cfg", folder);
+    snprintf(file, sizeof file, "%s/now.txt", folder);
+    assert_true(file_write(path, site, strlen(site), &why));
+    for (size_t i = 0; i < COUNT(files); i++) {
+        struct problems problems = {0};
+        unlink(file);
+        if (files[i].bytes != NULL) {
+            assert_true(file_write(file, files[i].bytes, files[i].length, &why));
+        }
+        struct model *model = config_load(path, NULL, NULL, &problems);
+        assert_non_null(model);
+        char *found = codes(&problems);
+        assert_string_equal(found, files[i].problems);
+        assert_string_equal(model->screen.emergency, file);
+        assert_int_equal(model->screen.emergency_identity.size, files[i].length);
+        assert_int_equal(model->zone_count, files[i].text != NULL ? 2 : 1);
+        assert_int_equal(model->entry_count, model->zone_count);
+        assert_int_equal(model->screen.volume, files[i].text != NULL ? 0 : 80);
+        if (files[i].text != NULL) {
+            const struct item *item = model->entries[1].playlist->items[0];
+            assert_ptr_equal(model->entries[1].zone, &model->zones[1]);
+            assert_int_equal(model->zones[1].area_on_canvas.w, 960);
+            assert_string_equal(item->text, files[i].text);
+            assert_true(item->valid && item->index == 1 && item->key != model->items[0].key);
+        }
+        free(found);
+        model_unref(&model);
+        problems_finish(&problems);
+    }
+    /* What is no text at all is said; the programme plays. */
+    struct problems problems = {0};
+    unlink(file);
+    assert_int_equal(mkdir(file, 0700), 0);
+    struct model *model = config_load(path, NULL, NULL, &problems);
+    char *found = codes(&problems);
+    assert_string_equal(found, "E018:1");
+    assert_int_equal(model->zone_count, 1);
+    free(found);
+    model_unref(&model);
+    problems_finish(&problems);
+    snprintf(path, sizeof path, "rm -r %s", folder);
+    assert_int_equal(system(path), 0);
+}
+
 static void table_of_problems(void **state) {
     (void)state;
     for (size_t i = 0; i < problem_row_count; i++) {
@@ -367,6 +436,7 @@ int main(void) {
         cmocka_unit_test(texts_are_composed),
         cmocka_unit_test(limits_hold),
         cmocka_unit_test(files_are_found_and_probed_once),
+        cmocka_unit_test(emergencies),
         cmocka_unit_test(table_of_problems),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

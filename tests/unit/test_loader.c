@@ -15,11 +15,13 @@
     "screen = { size = [ 96, 48 ]; };\nplaylists = { a = ( { color = \"%s\"; } ); };\n"            \
     "schedule = ( { play = \"%s\"; } );\n"
 
-static atomic_int loads;
+static atomic_int loads, slow_ms;
 
 static struct model *load(const char *path, struct problems *problems) {
     atomic_fetch_add(&loads, 1);
-    return config_load(path, NULL, NULL, problems);
+    struct model *model = config_load(path, NULL, NULL, problems);
+    usleep((useconds_t)atomic_load(&slow_ms) * 1000);
+    return model;
 }
 
 struct bench {
@@ -120,6 +122,66 @@ static void follows_changes(void **state) {
     bench_close(&bench);
 }
 
+/* The file of an emergency comes, changes and goes; a model follows each time. */
+static void follows_an_emergency(void **state) {
+    (void)state;
+    static const char site[] = "screen = { size = [ 96, 48 ]; emergency = \"%s.txt\"; };\n"
+                               "playlists = { a = ( { color = \"#FF0000\"; } ); };\n"
+                               "schedule = ( { play = \"a\"; } );\n";
+    static const char *const texts[] = {"Fire", "Fire, go left", NULL};
+    struct bench bench;
+    struct model *model = NULL;
+    struct problems problems = {0};
+    char text[300], file[80];
+    const char *why = NULL;
+    bench_open(&bench);
+    snprintf(text, sizeof text, site, bench.path);
+    snprintf(file, sizeof file, "%s.txt", bench.path);
+    assert_true(file_write(bench.path, text, strlen(text), &why));
+    loader_request(bench.loader);
+    assert_true(take(&bench, 10000, &model, &problems));
+    assert_int_equal(model->zone_count, 1);
+    assert_int_equal(problems.count, 0);
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        model_unref(&model);
+        if (texts[i] != NULL) {
+            assert_true(file_write(file, texts[i], strlen(texts[i]), &why));
+        } else {
+            unlink(file);
+        }
+        assert_true(take(&bench, 15000, &model, &problems));
+        assert_int_equal(model->zone_count, texts[i] != NULL ? 2 : 1);
+        if (texts[i] != NULL) {
+            assert_string_equal(model->items[1].text, texts[i]);
+        }
+        problems_finish(&problems);
+    }
+    model_unref(&model);
+    bench_close(&bench);
+}
+
+/* What changes while a load takes its time is loaded after it. */
+static void misses_nothing_meanwhile(void **state) {
+    (void)state;
+    struct bench bench;
+    struct model *model = NULL;
+    struct problems problems = {0};
+    bench_open(&bench);
+    atomic_store(&slow_ms, 400);
+    uint64_t seen = wake_count(bench.wake);
+    loader_request(bench.loader);
+    wake_wait(bench.wake, seen, 200); /* it has read the file, and sleeps */
+    write_site(&bench, "#00FF00", "a");
+    assert_true(take(&bench, 10000, &model, &problems));
+    assert_int_equal(model->items[0].color.g, 0);
+    model_unref(&model);
+    atomic_store(&slow_ms, 0);
+    assert_true(take(&bench, 15000, &model, &problems));
+    assert_int_equal(model->items[0].color.g, 255);
+    model_unref(&model);
+    bench_close(&bench);
+}
+
 /* A model that nobody takes is replaced by the next one and freed at the end (leak checkers see).
  */
 static void untaken_models_are_dropped(void **state) {
@@ -137,8 +199,8 @@ static void untaken_models_are_dropped(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(loads_on_request),
-        cmocka_unit_test(follows_changes),
+        cmocka_unit_test(loads_on_request),           cmocka_unit_test(follows_changes),
+        cmocka_unit_test(follows_an_emergency),       cmocka_unit_test(misses_nothing_meanwhile),
         cmocka_unit_test(untaken_models_are_dropped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -297,7 +297,7 @@ static void test_max_per_hour(void **state) {
     }
 }
 
-static void test_message_and_transition(void **state) {
+static void test_transition(void **state) {
     (void)state;
     struct site *site = site_create(1);
     site_item(site, 0, 10 * SECOND);
@@ -305,19 +305,11 @@ static void test_message_and_transition(void **state) {
     fading->transition = TRANSITION_FADE;
     fading->transition_time = SECOND;
     site_entry(site, 0, 0, NULL)->volume = 50;
-    struct item message = {.kind = ITEM_TEXT, .index = 99, .volume = 100};
-    struct conditions conditions = {
-        .message = &message, .message_since = 33 * SECOND, .message_until = 47 * SECOND};
-    struct zone_plan plan = at(site, &conditions, 10 * SECOND + SECOND / 2);
+    struct zone_plan plan = at(site, NULL, 10 * SECOND + SECOND / 2);
     assert_int_equal(index_of(&plan.leaving), 0);
     assert_int_equal(plan.transition_until, 11 * SECOND);
     assert_int_equal(plan.now.volume, 50);
-    assert_null(at(site, &conditions, 11 * SECOND).leaving.item);
-    assert_int_equal(at(site, &conditions, 32 * SECOND).now.until, 33 * SECOND);
-    plan = at(site, &conditions, 33 * SECOND);
-    assert_ptr_equal(plan.now.item, &message);
-    assert_int_equal(plan.now.until, 47 * SECOND);
-    assert_int_equal(at(site, &conditions, 47 * SECOND).now.started, 40 * SECOND);
+    assert_null(at(site, NULL, 11 * SECOND).leaving.item);
     free(site);
 }
 
@@ -382,7 +374,7 @@ static void test_random_sites(void **state) {
             failures[k] = (struct failure){(int)random_below(&seed, 6), since,
                                            since + random_below(&seed, 20000) * SECOND};
         }
-        struct conditions conditions = {failures, i % 2 == 0 ? 4 : 0, NULL, 0, 0};
+        struct conditions conditions = {failures, i % 2 == 0 ? 4 : 0};
         check_stretches(site, &conditions, 20000 * DAY, 20002 * DAY);
         free(site);
     }
@@ -421,7 +413,7 @@ int main(void) {
         cmocka_unit_test(test_finish),
         cmocka_unit_test(test_share),
         cmocka_unit_test(test_max_per_hour),
-        cmocka_unit_test(test_message_and_transition),
+        cmocka_unit_test(test_transition),
         cmocka_unit_test(test_single_item_repeats),
         cmocka_unit_test(test_random_sites),
         cmocka_unit_test(test_speed),

@@ -79,6 +79,9 @@ static struct hours *parse(struct arena *arena, const char *text, const struct h
         log_error(_("column %d: %s"), problem.column, problem.text);
         log_info("  %s", text);
         log_info("  %*s", problem.column, "^");
+        if (problem.suggestion[0] != 0) {
+            log_info(_("did you mean \"%s\"?"), problem.suggestion);
+        }
     } else if (hours_needs_location(hours) && !place->has_location) {
         log_error("%s", _("the expression names the sun; say where with --location 21.03,105.85"));
         return NULL;

@@ -118,7 +118,7 @@ static int64_t moment_day(const struct hours_moment *moment, int year) {
     switch (moment->kind) {
     case HOURS_DATE:
         day = calendar_days_from_civil(year, moment->month, moment->day);
-        day -= moment->day == 31 && days < 31 ? 31 - days : 0; /* the month's end */
+        day -= moment->day > days ? moment->day - days : 0; /* the month's end */
         break;
     case HOURS_EASTER:
         day = calendar_easter(year);
@@ -142,7 +142,7 @@ static bool range_has(const struct hours_dates *range, int year, int64_t day) {
     if (is_single && !moment_exists(&range->from, year)) {
         return false;
     }
-    int64_t from = moment_day(&range->from, year);
+    int64_t from = moment_day(&range->from, year) + !moment_exists(&range->from, year);
     int end_year = range->to.year > 0 ? range->to.year : year;
     int64_t to = moment_day(&range->to, end_year);
     if (to < from && range->to.year <= range->from.year) {
@@ -155,6 +155,9 @@ static bool date_matches(const struct hours_rule *rule, int64_t day, int year) {
     bool matches = rule->date_count == 0;
     for (int i = 0; i < rule->date_count && !matches; i++) {
         const struct hours_dates *range = &rule->dates[i];
+        if (range->only_year > 0 && range->only_year != year) {
+            continue;
+        }
         if (range->from.year > 0) {
             matches = range_has(range, range->from.year, day);
         } else {
@@ -282,9 +285,9 @@ static int minute_of(const struct hours_time *time, const struct hours_place *pl
 static struct span span_of(const struct hours_times *times, const struct hours_place *place,
                            int64_t day) {
     struct span span = {minute_of(&times->start, place, day), minute_of(&times->end, place, day)};
-    bool has_sun = times->start.is_sun || times->end.is_sun;
-    if (has_sun && span.end < span.start) {
-        span.end += DAY_MINUTES; /* sunset-sunrise */
+    bool is_over = span.end < span.start || (span.end == span.start && !times->start.is_sun);
+    if (times->may_wrap && is_over) {
+        span.end = DAY_MINUTES + minute_of(&times->end, place, day + 1); /* sunset-sunrise */
     }
     return span;
 }
@@ -373,10 +376,10 @@ static bool year_is_closed(const struct hours *hours, int year) {
         bool may_be_dated = rule->date_count == 0;
         for (int k = 0; k < rule->date_count; k++) {
             const struct hours_dates *range = &rule->dates[k];
-            int last = range->to.year > 0 ? range->to.year : range->from.year;
-            may_be_dated =
-                may_be_dated || range->from.year == 0 ||
-                (year >= range->from.year - 1 && (range->is_open_ended || year <= last + 1));
+            int first = range->only_year > 0 ? range->only_year : range->from.year;
+            int last = range->to.year > 0 ? range->to.year : first;
+            may_be_dated = may_be_dated || first == 0 ||
+                           (year >= first - 1 && (range->is_open_ended || year <= last + 1));
         }
         if (may_open && may_be_dated) {
             return false;

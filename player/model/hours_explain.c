@@ -69,8 +69,9 @@ static void add_dates(struct str *out, const struct hours_dates *d) {
         if (d->to.month != d->from.month || d->to.year != d->from.year) {
             str_addf(out, " to %s", months[d->to.month - 1]);
         }
-        if (d->to.year > 0) {
-            str_addf(out, " %d", d->to.year);
+        if (d->only_year > 0 || d->to.year > 0) {
+            str_addf(out, "%s %d", d->to.month < d->from.month ? ", in the year" : "",
+                     d->only_year > 0 ? d->only_year : d->to.year);
         }
         return;
     }
@@ -83,6 +84,9 @@ static void add_dates(struct str *out, const struct hours_dates *d) {
         add_moment(out, &d->to);
     }
     add_step(out, d->step, "day");
+    if (d->only_year > 0) {
+        str_addf(out, " of %d", d->only_year);
+    }
 }
 
 static void add_nth(struct str *out, const struct hours_days *days) {
@@ -192,7 +196,9 @@ void hours_explain(const struct hours *hours, struct str *out) {
     for (int i = 0; i < hours->rule_count; i++) {
         const struct hours_rule *rule = &hours->rules[i];
         if (i > 0) {
-            str_add(out, rule->is_fallback     ? "; when all of that is closed, "
+            bool is_group = rule->is_fallback && rule[-1].is_fallback;
+            str_add(out, is_group              ? "; also "
+                         : rule->is_fallback   ? "; when all of that is closed, "
                          : rule->is_additional ? "; also "
                          : rule->is_open       ? "; instead, where it applies, "
                                                : "; but ");

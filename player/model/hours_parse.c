@@ -13,8 +13,11 @@
 static const struct {
     const char *word;
     enum sun_event event;
-} sun_words[] = {
-    {"dawn", SUN_DAWN}, {"sunrise", SUN_SUNRISE}, {"sunset", SUN_SUNSET}, {"dusk", SUN_DUSK}};
+    int usual; /* minutes: tells a span of a day from one over midnight */
+} sun_words[] = {{"dawn", SUN_DAWN, 330},
+                 {"sunrise", SUN_SUNRISE, 360},
+                 {"sunset", SUN_SUNSET, 1080},
+                 {"dusk", SUN_DUSK, 1110}};
 
 static bool is_time_next(struct parser *p) {
     parser_skip_spaces(p);
@@ -72,6 +75,21 @@ static struct hours_time take_time(struct parser *p, int most) {
     return time;
 }
 
+static int usual_minutes(const struct hours_time *time) {
+    return time->minutes + (time->is_sun ? sun_words[time->event].usual : 0);
+}
+
+/* Whether a span ends on the next day. By the sun, its usual times decide whether it ever does, so
+ * that "sunset-21:00" is nothing when the sun sets later. */
+static void settle_end(struct hours_times *span) {
+    int start = usual_minutes(&span->start), end = usual_minutes(&span->end);
+    if (span->start.is_sun || span->end.is_sun) {
+        span->may_wrap = (span->start.is_sun && span->end.is_sun) || end < start;
+    } else if (end <= start) {
+        span->end.minutes += DAY_MINUTES;
+    }
+}
+
 /* The end of a span that has begun. An open end on a screen is the end of the day. */
 static void take_end(struct parser *p, struct hours_times *span) {
     if (parser_take(p, '+')) {
@@ -89,10 +107,7 @@ static void take_end(struct parser *p, struct hours_times *span) {
         return;
     }
     span->end = take_time(p, 2 * DAY_MINUTES);
-    bool is_plain = !span->start.is_sun && !span->end.is_sun;
-    if (is_plain && span->end.minutes <= span->start.minutes) {
-        span->end.minutes += DAY_MINUTES;
-    }
+    settle_end(span);
     if (parser_take(p, '+')) {
         str_add(&p->canonical, "+");
         bool is_today = !span->end.is_sun && span->end.minutes < DAY_MINUTES;
@@ -256,12 +271,9 @@ static bool parse_comment(struct parser *p) {
 
 static bool take_always(struct parser *p) {
     parser_skip_spaces(p);
-    if (strncmp(p->at, "24/7", 4) != 0) {
-        return false;
-    }
-    p->at += 4;
-    str_add(&p->canonical, "24/7");
-    return true;
+    bool is_always = strncmp(p->at, "24/7", 4) == 0;
+    p->at += is_always ? 4 : 0;
+    return is_always;
 }
 
 /* What people write that the language spells otherwise, or that means nothing here. */
@@ -316,9 +328,9 @@ static void fail_at_word(struct parser *p) {
     }
 }
 
-static void parse_rule(struct parser *p, struct hours_rule *rule) {
-    bool anything = take_always(p);
-    /* The wide selectors first; people also write "Mo-Fr Jan-Mar". */
+/* The wide selectors first; people also write "Mo-Fr Jan-Mar", and "Mo-Fr 24/7". */
+static bool parse_selectors(struct parser *p, struct hours_rule *rule) {
+    bool anything = false;
     for (bool more = true; more && !p->failed;) {
         more = parser_dates(p, rule);
         if (more && !p->failed) {
@@ -330,6 +342,19 @@ static void parse_rule(struct parser *p, struct hours_rule *rule) {
     if (!p->failed && is_time_next(p)) {
         parse_times(p, rule);
         anything = true;
+    } else if (!p->failed && take_always(p)) {
+        str_add(&p->canonical, " 00:00-24:00");
+        p->forgave = true;
+    }
+    return anything;
+}
+
+static void parse_rule(struct parser *p, struct hours_rule *rule) {
+    bool anything = take_always(p);
+    if (anything) {
+        str_add(&p->canonical, "24/7");
+    } else {
+        anything = parse_selectors(p, rule);
     }
     anything = (!p->failed && parse_state(p, rule)) || anything;
     anything = (!p->failed && parse_comment(p)) || anything;
@@ -350,6 +375,7 @@ static bool take_separator(struct parser *p, struct hours_rule *next) {
         str_add(&p->canonical, " || ");
     } else if (*p->at == ',' || *p->at == ';') {
         next->is_additional = *p->at == ',';
+        next->is_fallback = next->is_additional && next[-1].is_fallback;
         p->at++;
         str_add(&p->canonical, next->is_additional ? ", " : "; ");
     } else {
@@ -373,8 +399,8 @@ static void parse_all(struct parser *p, struct hours *hours) {
     } while (!p->failed && take_separator(p, rule + 1) && !p->failed);
 }
 
-struct hours *hours_parse(struct arena *arena, const char *text, struct hours_problem *problem,
-                          const char **canonical) {
+static struct hours *parse_text(struct arena *arena, const char *text,
+                                struct hours_problem *problem, const char **canonical) {
     struct parser p = {.text = text, .at = text, .problem = problem};
     *problem = (struct hours_problem){0};
     if (strlen(text) > HOURS_TEXT_MAX) {
@@ -401,5 +427,27 @@ struct hours *hours_parse(struct arena *arena, const char *text, struct hours_pr
     }
     free(rules);
     str_finish(&p.canonical);
+    return hours;
+}
+
+/* The spelling that was probably meant, if that is in the language. */
+static void suggest(struct arena *arena, const char *text, struct hours_problem *problem) {
+    struct str likely = {0};
+    struct hours_problem ignored;
+    const char *canonical = NULL;
+    hours_rewrite(text, &likely);
+    if (strlen(str_text(&likely)) <= HOURS_TEXT_MAX &&
+        parse_text(arena, str_text(&likely), &ignored, &canonical) != NULL) {
+        snprintf(problem->suggestion, sizeof problem->suggestion, "%s", canonical);
+    }
+    str_finish(&likely);
+}
+
+struct hours *hours_parse(struct arena *arena, const char *text, struct hours_problem *problem,
+                          const char **canonical) {
+    struct hours *hours = parse_text(arena, text, problem, canonical);
+    if (hours == NULL && strlen(text) <= HOURS_TEXT_MAX) {
+        suggest(arena, text, problem);
+    }
     return hours;
 }

@@ -9,7 +9,7 @@
 
 static bool is_year_next(struct parser *p) {
     parser_skip_spaces(p);
-    return parser_digits(p->at) == 4 && p->at[4] != ':';
+    return parser_digits(p->at) == 4;
 }
 
 static int take_year(struct parser *p) {
@@ -25,7 +25,11 @@ static int take_year(struct parser *p) {
 }
 
 /* "/2" after a range; 1 when there is none. */
-static int take_step(struct parser *p, const char *of) {
+static int take_step(struct parser *p, bool is_range, const char *of) {
+    parser_skip_spaces(p);
+    if (*p->at == '/' && !is_range) {
+        parser_fail(p, "a period of %s needs a range before it; write it like 01-20/2", of);
+    }
     if (!parser_take(p, '/')) {
         return 1;
     }
@@ -51,7 +55,10 @@ static void add_years(struct parser *p, struct hours_rule *rule, int from) {
             parser_fail(p, "the range of years is not one; write it like 2026-2028");
         }
     }
-    years.step = take_step(p, "years");
+    years.step = take_step(p, true, "years");
+    if (years.step > 1 && years.to == from) {
+        years.to = YEAR_MAX; /* "2026/2" has no end */
+    }
     if (rule->year_count == HOURS_LIST_MAX) {
         parser_fail(p, "there are more than %d years in one rule", HOURS_LIST_MAX);
         return;
@@ -60,10 +67,9 @@ static void add_years(struct parser *p, struct hours_rule *rule, int from) {
 }
 
 static int take_week(struct parser *p) {
-    parser_skip_spaces(p);
+    bool is_number = parser_is_number_next(p);
     int digits = parser_digits(p->at);
-    int week =
-        digits >= 1 && digits <= 2 && p->at[digits] != ':' ? parser_take_number(p, digits) : 0;
+    int week = is_number ? parser_take_number(p, digits) : 0;
     if (week < 1 || week > 53) {
         parser_fail(p, "weeks are numbers from 01 to 53; write it like week 01-10");
         return 1;
@@ -71,12 +77,6 @@ static int take_week(struct parser *p) {
     p->forgave = p->forgave || digits == 1;
     str_addf(&p->canonical, "%02d", week);
     return week;
-}
-
-static bool is_week_next(struct parser *p) {
-    parser_skip_spaces(p);
-    int digits = parser_digits(p->at);
-    return digits >= 1 && digits <= 2 && p->at[digits] != ':';
 }
 
 static void parse_weeks(struct parser *p, struct hours_rule *rule) {
@@ -89,7 +89,7 @@ static void parse_weeks(struct parser *p, struct hours_rule *rule) {
             str_add(&p->canonical, "-");
             weeks.to = take_week(p);
         }
-        weeks.step = take_step(p, "weeks");
+        weeks.step = take_step(p, weeks.to != weeks.from, "weeks");
         if (weeks.to < weeks.from) {
             parser_fail(
                 p, "the range of weeks ends before it begins; write it as two, like 50-53,01-03");
@@ -102,23 +102,21 @@ static void parse_weeks(struct parser *p, struct hours_rule *rule) {
         }
         rule->weeks[rule->week_count++] = weeks;
         before = p->at;
-    } while (parser_take(p, ',') && is_week_next(p));
+    } while (parser_take(p, ',') && parser_is_number_next(p));
     p->at = before;
 }
 
 /* "12" after a month: a day, but not the hour of "12:00" and not a year. */
-static int take_day(struct parser *p, int month) {
-    parser_skip_spaces(p);
-    int digits = parser_digits(p->at);
-    if (digits < 1 || digits > 2 || p->at[digits] == ':') {
+static int take_day(struct parser *p, int month, const char *before) {
+    if (!parser_is_number_next(p)) {
         return 0;
     }
-    int day = parser_take_number(p, digits);
+    int day = parser_take_number(p, parser_digits(p->at));
     if (day < 1 || day > calendar_days_in_month(2024, month)) {
         parser_fail(p, "%s has no day %d", parser_month_names[month - 1], day);
         return 0;
     }
-    str_addf(&p->canonical, " %02d", day);
+    str_addf(&p->canonical, "%s%02d", before, day);
     return day;
 }
 
@@ -176,7 +174,7 @@ static struct hours_moment take_moment(struct parser *p, bool takes_nth) {
     if (moment.month == 0) {
         return moment;
     }
-    moment.day = take_day(p, moment.month);
+    moment.day = take_day(p, moment.month, " ");
     if (moment.day == 0 && takes_nth) {
         take_nth(p, &moment);
     }
@@ -202,19 +200,21 @@ static void check_order(struct parser *p, const struct hours_dates *range) {
     }
 }
 
-/* "Sep", "Sep 12", "2026 Sep 12-Oct 31", "Sep 12-14", "easter -2 days-easter +1 day", "Sep 12+". */
-static void parse_range(struct parser *p, struct hours_rule *rule) {
-    struct hours_dates range = {.from = take_moment(p, is_nth_range(p)), .step = 1};
+/* Fills `range` from what follows its beginning. */
+static void take_range_end(struct parser *p, struct hours_dates *out) {
+    struct hours_dates range = *out;
     range.to = range.from;
+    bool is_range = false;
     if (parser_take(p, '+')) {
         str_add(&p->canonical, "+");
         range.is_open_ended = true;
     } else if (parser_take(p, '-')) {
+        is_range = true;
         str_add(&p->canonical, "-");
         parser_skip_spaces(p);
         int digits = parser_digits(p->at);
         if (range.from.day > 0 && digits >= 1 && digits <= 2) {
-            range.to.day = take_day(p, range.from.month);
+            range.to.day = take_day(p, range.from.month, "");
             range.to.offset = parser_take_offset(p);
         } else {
             range.to = take_moment(p, range.from.day > 0 || range.from.kind != HOURS_DATE);
@@ -223,7 +223,30 @@ static void parse_range(struct parser *p, struct hours_rule *rule) {
             parser_fail(p, "the end of the date range is missing; write it like Sep 12-Oct 31");
         }
     }
-    range.step = take_step(p, "days");
+    range.step = take_step(p, is_range, "days");
+    *out = range;
+}
+
+static bool is_whole_month(const struct hours_moment *moment) {
+    return moment->kind == HOURS_DATE && moment->day == 0;
+}
+
+/* "Sep", "Sep 12", "2026 Sep 12-Oct 31", "Sep 12-14", "easter -2 days-easter +1 day", "Sep 12+". A
+ * year before whole months or nth weekdays is a condition of its own, also for what follows in the
+ * list. */
+static void parse_range(struct parser *p, struct hours_rule *rule, struct hours_moment from,
+                        bool is_list) {
+    struct hours_dates range = {.from = from, .step = 1};
+    take_range_end(p, &range);
+    bool is_year_apart =
+        (is_whole_month(&range.from) && is_whole_month(&range.to)) || range.from.kind == HOURS_NTH;
+    if (is_year_apart && !range.is_open_ended && range.from.year > 0 &&
+        (range.to.year == 0 || range.to.year == range.from.year)) {
+        range.only_year = range.from.year;
+        range.from.year = range.to.year = 0;
+    } else if (is_list && rule->date_count > 0 && range.from.year == 0) {
+        range.only_year = rule->dates[rule->date_count - 1].only_year;
+    }
     /* Whole months. */
     bool is_month = range.from.kind == HOURS_DATE && range.from.day == 0;
     range.from.day = is_month ? 1 : range.from.day;
@@ -262,25 +285,54 @@ static bool is_range_next(struct parser *p) {
     return is_range;
 }
 
-static bool parse_one(struct parser *p, struct hours_rule *rule) {
+/* "25" of "Dec 24,25": another day of the month before the comma. */
+static bool is_day_next(struct parser *p, const struct hours_rule *rule) {
+    const struct hours_dates *last =
+        rule->date_count > 0 ? &rule->dates[rule->date_count - 1] : NULL;
+    bool has_day = last != NULL && last->from.kind == HOURS_DATE && last->to.kind == HOURS_DATE &&
+                   last->from.month == last->to.month && !last->is_open_ended;
+    return has_day && parser_is_number_next(p);
+}
+
+/* What a list of dates is made of. */
+enum one { ONE_NONE, ONE_YEARS, ONE_RANGE };
+
+/* In a list that began with years, "2027 Jan" goes on with a year. */
+static enum one parse_one(struct parser *p, struct hours_rule *rule, enum one before) {
+    bool is_list = before != ONE_NONE;
     parser_skip_spaces(p);
-    if (is_range_next(p)) {
-        parse_range(p, rule);
-        return true;
+    if (before == ONE_RANGE && is_day_next(p, rule)) {
+        const struct hours_moment *last = &rule->dates[rule->date_count - 1].from;
+        struct hours_moment from = {.kind = HOURS_DATE, .year = last->year, .month = last->month};
+        from.day = take_day(p, last->month, "");
+        parse_range(p, rule, from, true);
+        return ONE_RANGE;
     }
-    int year = take_year(p);
+    if (before != ONE_YEARS && is_range_next(p)) {
+        if (!is_list && rule->date_count > 0) {
+            parser_fail(p, "two lists of dates stand side by side; write , between dates");
+            return ONE_RANGE;
+        }
+        parse_range(p, rule, take_moment(p, is_nth_range(p)), is_list);
+        return ONE_RANGE;
+    }
+    if (!is_list && rule->year_count > 0 && is_year_next(p)) {
+        parser_fail(p, "two lists of years stand side by side; write , between years");
+    }
+    int year = p->failed ? 0 : take_year(p);
     if (year > 0) {
         add_years(p, rule, year);
     }
-    return year > 0;
+    return year > 0 || p->failed ? ONE_YEARS : ONE_NONE;
 }
 
 bool parser_dates(struct parser *p, struct hours_rule *rule) {
     bool found = false;
+    enum one last = ONE_NONE;
     for (;;) {
         const char *before = p->at;
         size_t length = p->canonical.length;
-        bool is_list = found && parser_take(p, ',');
+        bool is_list = last != ONE_NONE && parser_take(p, ',');
         if (is_list) {
             str_add(&p->canonical, ",");
         } else {
@@ -290,7 +342,8 @@ bool parser_dates(struct parser *p, struct hours_rule *rule) {
             str_add(&p->canonical, "week ");
             parse_weeks(p, rule);
             found = true;
-        } else if (parse_one(p, rule)) {
+            last = ONE_NONE;
+        } else if ((last = parse_one(p, rule, is_list ? last : ONE_NONE)) != ONE_NONE) {
             found = true;
         } else {
             p->at = before;

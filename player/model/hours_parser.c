@@ -116,7 +116,14 @@ int parser_take_number(struct parser *p, int digits) {
 bool parser_is_clock_next(struct parser *p) {
     parser_skip_spaces(p);
     int digits = parser_digits(p->at);
-    return digits >= 1 && digits <= 2 && p->at[digits] == ':';
+    return digits >= 1 && digits <= 2 && p->at[digits] == ':' &&
+           isdigit((unsigned char)p->at[digits + 1]);
+}
+
+bool parser_is_number_next(struct parser *p) {
+    parser_skip_spaces(p);
+    int digits = parser_digits(p->at);
+    return digits >= 1 && digits <= 2 && !parser_is_clock_next(p);
 }
 
 int parser_take_clock(struct parser *p, int most) {

@@ -36,6 +36,8 @@ int parser_take_month(struct parser *p);   /* 0: none, else 1-12 */
 bool parser_is_month_next(struct parser *p);
 /* A time HH:MM comes next. */
 bool parser_is_clock_next(struct parser *p);
+/* One or two digits that are no time come next. */
+bool parser_is_number_next(struct parser *p);
 /* HH:MM in minutes, at most `most`; written canonically. */
 int parser_take_clock(struct parser *p, int most);
 /* " +1 day", " -2 days" or nothing: 0. Adds its canonical spelling. */
@@ -47,6 +49,8 @@ void parser_cut(struct parser *p, size_t length);
 
 /* hours_parse_dates.c: years, months, dates, easter and weeks, in any order and number. */
 bool parser_dates(struct parser *p, struct hours_rule *rule);
+/* hours_suggest.c: adds what was probably meant by a text that is not in the language. */
+void hours_rewrite(const char *text, struct str *out);
 /* "[1,2-3,-1]" after a weekday, as the bits of hours_days; 0 after a mistake. */
 unsigned parser_nth(struct parser *p);
 

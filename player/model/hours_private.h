@@ -34,6 +34,7 @@ struct hours_moment {
 struct hours_dates {
     struct hours_moment from;
     struct hours_moment to;
+    int only_year;      /* "2026 Nov-Feb": what of it lies in that year; 0: all */
     int step;           /* every n-th day from the start; 1 */
     bool is_open_ended; /* 2026 Sep 12+ */
 };
@@ -57,11 +58,13 @@ struct hours_time {
 struct hours_times {
     struct hours_time start;
     struct hours_time end; /* at most 48:00 */
+    bool may_wrap;         /* by the sun: an end that comes before the start is on the next day */
 };
 
 struct hours_rule {
     bool is_additional; /* after `,` or `||`: adds to the rules before it */
-    bool is_fallback;   /* after `||`: open only where nothing else is; closes nothing */
+    bool is_fallback;   /* after `||`, also with more after `,`: open only where nothing else is;
+                           closes nothing */
     bool is_open;
     struct hours_numbers years[HOURS_LIST_MAX], weeks[HOURS_LIST_MAX];
     struct hours_dates dates[HOURS_LIST_MAX];

@@ -1,8 +1,9 @@
 /* hours_eval: evaluates many `when` expressions, for the comparison with the reference.
  *
- * usage: hours_eval [-h DATE]... <LINES     a line: EXPRESSION TAB ZONE TAB LATITUDE TAB LONGITUDE
- * TAB FROM TAB TO (POSIX seconds) Prints for each line the open intervals as POSIX seconds,
- * "START-END START-END ...", or "error COLUMN: why". -h: a public holiday, like 2026-09-02. */
+ * usage: hours_eval [-h|-s DATE]... <LINES     a line: EXPRESSION TAB ZONE TAB LATITUDE TAB
+ * LONGITUDE TAB FROM TAB TO (POSIX seconds) Prints for each line the open intervals as POSIX
+ * seconds, "START-END START-END ...", or "error COLUMN: why". -h: a public holiday, like
+ * 2026-09-02; -s: a day of the school holidays. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,8 +53,10 @@ int main(int argc, char **argv) {
     struct holidays *holidays = holidays_create(arena);
     for (int i = 1; i + 1 < argc; i += 2) {
         const char *why = NULL;
-        if (strcmp(argv[i], "-h") != 0 || !holidays_add(holidays, false, argv[i + 1], NULL, &why)) {
-            fprintf(stderr, "usage: hours_eval [-h DATE]... <LINES\n");
+        bool is_school = strcmp(argv[i], "-s") == 0;
+        if ((!is_school && strcmp(argv[i], "-h") != 0) ||
+            !holidays_add(holidays, is_school, argv[i + 1], NULL, &why)) {
+            fprintf(stderr, "usage: hours_eval [-h|-s DATE]... <LINES\n");
             return 2;
         }
     }

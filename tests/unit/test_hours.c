@@ -100,6 +100,24 @@ static const struct row rows[] = {
     {HCM, "PH Mo-Fr", "2026-09-01", "2029-01-01",
      "09-02 00:00>09-03 00:00 09-02 00:00>09-03 00:00"},
     {HCM, "PH,Mo", "2026-08-31", "2026-09-03", "08-31 00:00>09-01 00:00 09-02 00:00>09-03 00:00"},
+    {HCM, "2026,2028 Jan 1", "2025-12-01", "2029-01-01",
+     "01-01 00:00>01-02 00:00 01-01 00:00>01-02 00:00"},
+    {HCM, "2026/2 Jan 1", "2025-12-01", "2031-01-01",
+     "01-01 00:00>01-02 00:00 01-01 00:00>01-02 00:00 01-01 00:00>01-02 00:00"},
+    {HCM, "2027 Jan,Mar", "2026-01-01", "2029-01-01",
+     "01-01 00:00>02-01 00:00 03-01 00:00>04-01 00:00"},
+    {HCM, "2027 Nov-Feb", "2026-01-01", "2029-01-01",
+     "01-01 00:00>03-01 00:00 11-01 00:00>01-01 00:00"},
+    {HCM, "2027 Nov-2028 Feb", "2026-01-01", "2029-01-01", "11-01 00:00>03-01 00:00"},
+    {HCM, "Dec 24,26,30-31", "2026-12-01", "2027-01-01",
+     "12-24 00:00>12-25 00:00 12-26 00:00>12-27 00:00 12-30 00:00>01-01 00:00"},
+    {HCM, "Dec 24,10:00-11:00", "2026-12-23", "2026-12-25",
+     "12-23 10:00>12-23 11:00 12-24 00:00>12-25 00:00"},
+    {HCM, "Feb 27-29", "2027-02-01", "2027-04-01", "02-27 00:00>03-01 00:00"},
+    {HCM, "Feb 27-Feb 29", "2028-02-01", "2028-04-01", "02-27 00:00>03-01 00:00"},
+    {HCM, "Feb 29-Mar 2", "2027-02-01", "2027-04-01", "03-01 00:00>03-03 00:00"},
+    {HCM, "2026 Nov: week 45-46: Mo 24/7", "2026-01-01", "2028-01-01",
+     "11-02 00:00>11-03 00:00 11-09 00:00>11-10 00:00"},
     /* Fallback rules, and what a day's last rule takes away. */
     {HCM, "Mo 10:00-12:00 || Mo-Tu 11:00-13:00", "2026-11-23", "2026-11-25",
      "11-23 10:00>11-23 13:00 11-24 11:00>11-24 13:00"},
@@ -111,6 +129,13 @@ static const struct row rows[] = {
     /* Tables of the sun for Hanoi and Berlin agree within a minute. */
     {HCM, "sunrise-sunset", "2026-06-21", "2026-06-22", "06-21 05:15>06-21 18:40"},
     {HCM, "(sunset-01:30)-24:00", "2026-06-21", "2026-06-22", "06-21 17:10>06-22 00:00"},
+    {HCM, "sunset-18:30", "2026-06-21", "2026-06-22", ""}, /* at 18:40 */
+    {HCM, "sunset-18:30", "2026-11-22", "2026-11-23", "11-22 17:14>11-22 18:30"},
+    {HCM, "sunset-02:00", "2026-06-21", "2026-06-22",
+     "06-21 00:00>06-21 02:00 06-21 18:40>06-22 00:00"},
+    {HCM, "06:00-sunrise", "2026-06-21", "2026-06-22", ""},
+    {HCM, "20:00-sunrise", "2026-06-21", "2026-06-22",
+     "06-21 00:00>06-21 05:15 06-21 20:00>06-22 00:00"},
     {HCM, "sunset-sunrise", "2026-06-21", "2026-06-22",
      "06-21 00:00>06-21 05:15 06-21 18:40>06-22 00:00"},
 };
@@ -225,6 +250,11 @@ static void test_mistakes(void **state) {
         {"Mo[0]", 5},
         {"Mo[1", 5},
         {"week 54", 8},
+        {"week 2/2", 7},
+        {"Sep 12/2", 7},
+        {"Jan-Feb Jan 09-15", 9},
+        {"2026 2027", 6},
+        {"24/7 Mo", 6},
         {"week 10-05", 11},
         {"(sunset) -22:00", 8},
         {"10:00-16:00/01:30", 12},
@@ -241,6 +271,43 @@ static void test_mistakes(void **state) {
         assert_null(hours_parse(arena, bad[i].expression, &problem, NULL));
         if (problem.column != bad[i].column || problem.text[0] == 0) {
             fail_msg("%s: column %d: %s", bad[i].expression, problem.column, problem.text);
+        }
+        arena_destroy(&arena);
+    }
+}
+
+static void test_suggestions(void **state) {
+    (void)state;
+    static const struct {
+        const char *expression, *suggestion;
+    } likely[] = {
+        {"8am-5pm weekdays", "Mo-Fr 08:00-17:00"},
+        {"Mo-Fr 8-17", "Mo-Fr 08:00-17:00"},
+        {"Mo-Fr 8.30-17.00", "Mo-Fr 08:30-17:00"},
+        {"Mo-Fr 7h30-11h, 13h-17h", "Mo-Fr 07:30-11:00,13:00-17:00"},
+        {"Mo to Fr 08:00 to 17:00", "Mo-Fr 08:00-17:00"},
+        {"Mo\xE2\x80\x93"
+         "Fr 08:00\xE2\x80\x93"
+         "17:00",
+         "Mo-Fr 08:00-17:00"},
+        {"Wendesday 10:00-12:00", "We 10:00-12:00"},
+        {"daily 6 a.m. - 10 p.m.; holidays closed", "Mo-Su 06:00-22:00; PH off"},
+        {"10:00-12:00 Mo, We", "Mo,We 10:00-12:00"},
+        {"weekend noon to midnight", "Sa,Su 12:00-24:00"},
+        {"Sep 12 to Oct 31 6-22", "Sep 12-Oct 31 06:00-22:00"},
+        {"Mo[1-2] and Tu[-1] 9-17", "Mo[1-2],Tu[-1] 09:00-17:00"},
+        {"always", "24/7"},
+        {"Mo unknown", ""},
+        {"blah", ""},
+        {"Mo[6]", ""},
+        {"Feb 30", ""},
+    };
+    for (size_t i = 0; i < COUNT(likely); i++) {
+        struct arena *arena = arena_create();
+        struct hours_problem problem;
+        assert_null(hours_parse(arena, likely[i].expression, &problem, NULL));
+        if (strcmp(problem.suggestion, likely[i].suggestion) != 0) {
+            fail_msg("%s: \"%s\"", likely[i].expression, problem.suggestion);
         }
         arena_destroy(&arena);
     }
@@ -286,6 +353,10 @@ static void test_sentences(void **state) {
          "Saturday from 1:30 h before sunset to 24:00"},
         {"2026 Sep 12-2026 Oct 31 22:00-06:00",
          "open from 12 September 2026 to 31 October 2026 from 22:00 to 06:00 the next day"},
+        {"2026 Jan,Mar", "open in January 2026 and in March 2026"},
+        {"2026 Nov-Feb", "open in November to February, in the year 2026"},
+        {"2026/2 Dec 24,26", "open in 2026 and later, every 2 years on 24 December and on 26 "
+                             "December"},
         {"easter -2 days off || week 01-53/2",
          "closed on 2 days before Easter Sunday; when all of that is closed, open in week 1 to 53, "
          "every 2 weeks"},
@@ -345,6 +416,10 @@ static void test_canonical(void **state) {
          "easter -2 days-easter +1 day off || (sunset-01:30)-24:00"},
         {"2026 mar su[-1] - oct su[-1] 10:00+", "2026 Mar Su[-1]-Oct Su[-1] 10:00+"},
         {"sh mo-fr,su ; ph +1 day closed", "SH Mo-Fr,Su; PH +1 day off"},
+        {"Mo-Fr 24/7", "Mo-Fr 00:00-24:00"},
+        {"2026 jan,mar: 9:00-10:00", "2026 Jan,Mar 09:00-10:00"},
+        {"dec 24, 26", "Dec 24,26"},
+        {"Sep 2 - 4", "Sep 02-04"},
         {"Mo-Fr 08:00-12:00, Sa 09:00-10:00", "Mo-Fr 08:00-12:00, Sa 09:00-10:00"},
     };
     for (size_t i = 0; i < COUNT(good); i++) {
@@ -387,7 +462,8 @@ int main(void) {
         cmocka_unit_test(test_intervals),     cmocka_unit_test(test_endless),
         cmocka_unit_test(test_mistakes),      cmocka_unit_test(test_canonical),
         cmocka_unit_test(test_holiday_dates), cmocka_unit_test(test_the_sun_stays),
-        cmocka_unit_test(test_sentences),     cmocka_unit_test(test_speed),
+        cmocka_unit_test(test_suggestions),   cmocka_unit_test(test_sentences),
+        cmocka_unit_test(test_speed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

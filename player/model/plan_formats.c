@@ -9,6 +9,8 @@
 #include "model/timezone.h"
 
 #define ICS_LINE_MAX 75 /* octets, RFC 5545 3.1 */
+#define LEGEND_MAX   40
+#define NARROW_S     (75 * 60) /* blocks too narrow for words; the legend names them */
 
 static int64_t second_of(flick_t t) {
     return flick_floor_div(t, FLICKS_PER_SECOND);
@@ -125,12 +127,16 @@ void plan_ics(const struct plan_table *table, flick_t stamp, struct str *out) {
             continue;
         }
         str_clear(&text);
-        str_addf(&text, "%lld-%d@ledsign", (long long)row->start, row->zone->index);
+        /* Screens are told apart: their calendars may be read together. */
+        str_addf(&text, "%lld-%d-%s@ledsign", (long long)row->start, row->zone->index,
+                 table->model->path != NULL ? file_name(table->model->path) : "");
         str_add(out, "BEGIN:VEVENT\r\n");
         add_ics_text(out, "UID", str_text(&text));
         add_ics_time(out, "DTSTAMP", stamp);
         add_ics_time(out, "DTSTART", row->start);
-        add_ics_time(out, "DTEND", row->end);
+        if (second_of(row->end) > second_of(row->start)) {
+            add_ics_time(out, "DTEND", row->end);
+        }
         str_clear(&text);
         str_addf(&text, "%s: %s", row->zone->name,
                  row->item != NULL ? plan_item_title(row->item) : row->label);
@@ -185,6 +191,8 @@ static flick_t next_midnight(const struct model *model, flick_t t) {
     return midnight > t ? midnight : t + INT64_C(3600) * FLICKS_PER_SECOND;
 }
 
+static const char *const weekday_names[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+
 static void add_block(const struct plan_table *table, const struct plan_row *row, flick_t begin,
                       flick_t end, struct str *out) {
     struct civil a = timezone_civil_at(table->model->screen.timezone, second_of(begin));
@@ -192,6 +200,7 @@ static void add_block(const struct plan_table *table, const struct plan_row *row
     int from_s = a.hour * 3600 + a.minute * 60 + a.second;
     int to_s = b.hour * 3600 + b.minute * 60 + b.second;
     to_s = b.day != a.day || to_s <= from_s ? 86400 : to_s;
+    bool is_narrow = to_s - from_s < NARROW_S;
     str_addf(out, "<div class=\"%s\" style=\"left:%d.%03d%%;width:%d.%03d%%;--h:%d\" title=\"",
              row->is_empty ? "n" : "b", from_s * 100 / 86400,
              (int)((int64_t)from_s * 100000 / 86400 % 1000), (to_s - from_s) * 100 / 86400,
@@ -203,18 +212,20 @@ static void add_block(const struct plan_table *table, const struct plan_row *row
     str_add(out, " ");
     add_escaped(out, row->label);
     str_add(out, "\">");
-    add_escaped(out, row->label);
-    str_addf(out, "<br><small>%02d:%02d–%02d:%02d</small></div>", a.hour, a.minute,
-             to_s == 86400 ? 24 : b.hour, to_s == 86400 ? 0 : b.minute);
+    if (!is_narrow) {
+        add_escaped(out, row->label);
+        str_addf(out, "<br><small>%02d:%02d–%02d:%02d</small>", a.hour, a.minute,
+                 to_s == 86400 ? 24 : b.hour, to_s == 86400 ? 0 : b.minute);
+    }
+    str_add(out, "</div>");
 }
 
 static void add_day(const struct plan_table *table, size_t first, size_t last, flick_t begin,
                     flick_t end, struct str *out) {
     struct civil c = timezone_civil_at(table->model->screen.timezone, second_of(begin));
-    static const char *const names[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
     int weekday = calendar_weekday(calendar_days_from_civil(c.year, c.month, c.day));
-    str_addf(out, "<div class=\"d\"><b>%s %02d-%02d</b><div class=\"t\">", names[weekday], c.month,
-             c.day);
+    str_addf(out, "<div class=\"d\"><b>%s %02d-%02d</b><div class=\"t\">", weekday_names[weekday],
+             c.month, c.day);
     for (size_t i = first; i < last; i++) {
         const struct plan_row *row = &table->rows[i];
         if (row->start < end && row->end > begin) {
@@ -225,8 +236,33 @@ static void add_day(const struct plan_table *table, size_t first, size_t last, f
     str_add(out, "</div></div>\n");
 }
 
+static bool is_labelled_before(const struct plan_row *rows, size_t first, size_t i) {
+    for (size_t k = first; k < i; k++) {
+        if (strcmp(rows[k].label, rows[i].label) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What the colours mean, in the order in which they come. */
+static void add_legend(const struct plan_table *table, size_t first, size_t last, struct str *out) {
+    int count = 0;
+    str_add(out, "<p class=\"l\">");
+    for (size_t i = first; i < last && count < LEGEND_MAX; i++) {
+        const struct plan_row *row = &table->rows[i];
+        if (!row->is_empty && !is_labelled_before(table->rows, first, i)) {
+            str_addf(out, "<span class=\"b\" style=\"--h:%d\">", hue_of(table->model, row->label));
+            add_escaped(out, row->label);
+            str_add(out, "</span> ");
+            count++;
+        }
+    }
+    str_add(out, "</p>\n");
+}
+
 static void add_zone(const struct plan_table *table, size_t first, size_t last, struct str *out) {
-    str_add(out, "<h2>");
+    str_add(out, "<section><h2>");
     add_escaped(out, table->rows[first].zone->name);
     str_add(out, "</h2>\n<div class=\"d s\"><b></b><div class=\"t\">");
     for (int hour = 0; hour < 24; hour += 3) {
@@ -240,24 +276,50 @@ static void add_zone(const struct plan_table *table, size_t first, size_t last, 
         add_day(table, first, last, begin, end, out);
         begin = end;
     }
+    add_legend(table, first, last, out);
+    str_add(out, "</section>\n");
+}
+
+/* "Mon 2026-11-23"; the time only where it is not midnight. */
+static void add_date(const struct model *model, flick_t t, flick_t shown, struct str *out) {
+    struct civil c = timezone_civil_at(model->screen.timezone, second_of(t));
+    struct civil day = timezone_civil_at(model->screen.timezone, second_of(shown));
+    int64_t days = calendar_days_from_civil(day.year, day.month, day.day);
+    str_addf(out, "%s %04d-%02d-%02d", weekday_names[calendar_weekday(days)], day.year, day.month,
+             day.day);
+    if (c.hour + c.minute + c.second > 0) {
+        str_addf(out, " %02d:%02d", c.hour, c.minute);
+    }
+}
+
+/* Whole days are named by the first and the last, other stretches by their ends. */
+static void add_stretch(const struct plan_table *table, struct str *out) {
+    struct civil c = timezone_civil_at(table->model->screen.timezone, second_of(table->to));
+    bool is_midnight = c.hour + c.minute + c.second == 0;
+    add_date(table->model, table->from, table->from, out);
+    str_add(out, " – ");
+    add_date(table->model, table->to, is_midnight ? table->to - 1 : table->to, out);
 }
 
 void plan_html(const struct plan_table *table, struct str *out) {
     str_add(out,
             "<!DOCTYPE html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Plan</title>\n"
             "<style>body{font:14px sans-serif;margin:2em;color:#222}.d{display:flex;height:2.9em;"
-            "margin:2px 0}.d>b{width:7em;align-self:center}.t{position:relative;flex:1;background:"
+            "margin:2px "
+            "0;break-inside:avoid}.d>b{width:7em;align-self:center}.t{position:relative;flex:1;"
+            "background:"
             "#f0f0f0}.t>*{position:absolute;top:0;bottom:0;overflow:hidden;white-space:nowrap;"
+            "text-overflow:ellipsis;"
             "box-sizing:border-box}.b{background:hsl(var(--h) 60% 82%);border-left:2px solid "
             "hsl(var(--h) 60% 40%)}.b,.n{padding:.35em "
             ".4em;line-height:1.1}.n{color:#999}small{opacity:.7}.s{height:"
-            "1.4em}.s .t{background:none}i{color:#666;font-size:12px}@media print{*{"
+            "1.4em}.s .t{background:none}i{color:#666;font-size:12px}"
+            ".l{margin:.5em 0 1.5em 7em;line-height:2.2}h2{margin:0}section{break-inside:avoid}"
+            "@page{size:A4 landscape;margin:12mm}@media print{body{margin:0;font-size:12px}*{"
             "-webkit-print-color-adjust:exact;print-color-adjust:exact}}</style>\n<h1>");
     add_escaped(out, table->model->path != NULL ? file_name(table->model->path) : "Plan");
     str_add(out, "</h1>\n<p>");
-    plan_time(table->model, table->from, out);
-    str_add(out, " – ");
-    plan_time(table->model, table->to, out);
+    add_stretch(table, out);
     str_addf(out, ", %s</p>\n",
              table->model->screen.timezone_name != NULL ? table->model->screen.timezone_name
                                                         : "local time");

@@ -145,11 +145,13 @@ static void test_calendar(void **state) {
     struct str out = {0};
     flick_t from = local(2026, 3, 29, 8);
     plan_table_init(&table, &site->model, from, from + 10 * SECOND, true);
+    site->model.path = "/sites/site.cfg";
     plan_ics(&table, from, &out);
     assert_non_null(strstr(str_text(&out), "DTSTART:20260329T060000Z\r\n"));
     assert_non_null(strstr(str_text(&out), "DTEND:20260329T060010Z\r\n"));
     assert_non_null(strstr(str_text(&out), "khẩu trang\\, nơi công cộng\\; "));
     assert_non_null(strstr(str_text(&out), "\r\n "));
+    assert_non_null(strstr(str_text(&out), "-0-site.cfg@ledsign\r\n"));
     size_t line = 0;
     for (const char *at = str_text(&out); *at != 0; at++) {
         if (*at == '\n') {
@@ -179,6 +181,13 @@ static void test_page(void **state) {
         days++;
     }
     assert_int_equal(days, 7);
+    /* The legend names each programme once, and the page what it shows. */
+    assert_non_null(strstr(str_text(&out), "Mon 2026-10-19 – Sun 2026-10-25"));
+    const char *legend = strstr(str_text(&out), "<p class=\"l\">");
+    assert_non_null(legend);
+    const char *named = strstr(legend, "&lt;b&gt;&amp;</span>");
+    assert_non_null(named);
+    assert_null(strstr(named + 1, "&lt;b&gt;&amp;</span>"));
     plan_table_finish(&table);
     str_finish(&out);
     free(site);

@@ -3,4 +3,4 @@
 # The keywords are the functions whose argument of that number is shown to people.
 xgettext --from-code=UTF-8 --language=C --no-wrap --sort-by-file -o - \
     --keyword=_ --keyword=N_ --keyword=ngettext:1,2 --keyword=problems_add:6 --keyword=check_warn:5 \
-    --keyword=add_error:4 --keyword=say:3 --keyword=fail:3 "$@" | sed "s/charset=CHARSET/charset=UTF-8/"
+    --keyword=parser_fail:2 --keyword=add_error:4 --keyword=say:3 --keyword=fail:3 "$@" | sed "s/charset=CHARSET/charset=UTF-8/"

@@ -348,7 +348,7 @@ static void read_holidays(struct config_builder *b, const config_setting_t *root
             if (text != NULL && !holidays_add(b->holidays, school != 0, text, NULL, &why)) {
                 problems_add(b->reader.problems, SEVERITY_ERROR, ERROR_HOLIDAY,
                              config_where(&b->reader, one), NULL, "\"%s\" is not a date: %s", text,
-                             why);
+                             _(why));
             }
         }
     }

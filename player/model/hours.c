@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "base/translate.h"
 #include "model/calendar.h"
 #include "model/hours_private.h"
 #include "model/sun.h"
@@ -62,13 +63,13 @@ bool holidays_add(struct holidays *holidays, bool school, const char *text, cons
     bool has_year = false, end_has_year = false;
     int from = parse_day(text, length, &has_year);
     int to = dots != NULL ? parse_day(dots + 2, strlen(dots + 2), &end_has_year) : from;
-    *why =
-        "write it like \"2026-09-02\", \"2026-09-02..2026-09-04\", \"09-02\" or \"09-02..09-04\"";
+    *why = N_("write it like \"2026-09-02\", \"2026-09-02..2026-09-04\", \"09-02\" or "
+              "\"09-02..09-04\"");
     if (from == 0 || to == 0 || (dots != NULL && has_year != end_has_year)) {
         return false;
     }
     if (has_year && to < from) {
-        *why = "it ends before it begins";
+        *why = N_("it ends before it begins");
         return false;
     }
     struct holiday *holiday = arena_zero(holidays->arena, 1, sizeof *holiday);

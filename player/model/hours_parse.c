@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/arena.h"
+#include "base/translate.h"
 #include "model/hours_parser.h"
 
 #define DAY_MINUTES 1440
@@ -280,19 +281,19 @@ static bool take_always(struct parser *p) {
 static const struct {
     const char *word, *why;
 } known_words[] = {
-    {"unknown", "\"unknown\" cannot mean anything on a screen; write open or off"},
-    {"daily", "write Mo-Su instead of \"daily\""},
-    {"always", "write 24/7 instead of \"always\""},
-    {"never", "write off instead of \"never\""},
-    {"weekdays", "write Mo-Fr instead of \"weekdays\""},
-    {"weekend", "write Sa,Su instead of \"weekend\""},
-    {"holidays", "write PH (public) or SH (school) instead of \"holidays\""},
-    {"to", "write - instead of \"to\": Mo-Fr, 06:00-22:00"},
-    {"and", "write , instead of \"and\": Mo,We"},
-    {"am", "write times from 00:00 to 24:00, without am and pm"},
-    {"pm", "write times from 00:00 to 24:00, without am and pm"},
-    {"midnight", "write 24:00 instead of \"midnight\""},
-    {"noon", "write 12:00 instead of \"noon\""},
+    {"unknown", N_("\"unknown\" cannot mean anything on a screen; write open or off")},
+    {"daily", N_("write Mo-Su instead of \"daily\"")},
+    {"always", N_("write 24/7 instead of \"always\"")},
+    {"never", N_("write off instead of \"never\"")},
+    {"weekdays", N_("write Mo-Fr instead of \"weekdays\"")},
+    {"weekend", N_("write Sa,Su instead of \"weekend\"")},
+    {"holidays", N_("write PH (public) or SH (school) instead of \"holidays\"")},
+    {"to", N_("write - instead of \"to\": Mo-Fr, 06:00-22:00")},
+    {"and", N_("write , instead of \"and\": Mo,We")},
+    {"am", N_("write times from 00:00 to 24:00, without am and pm")},
+    {"pm", N_("write times from 00:00 to 24:00, without am and pm")},
+    {"midnight", N_("write 24:00 instead of \"midnight\"")},
+    {"noon", N_("write 12:00 instead of \"noon\"")},
 };
 
 static void fail_at_word(struct parser *p) {
@@ -304,7 +305,7 @@ static void fail_at_word(struct parser *p) {
     for (size_t i = 0; i < sizeof known_words / sizeof known_words[0]; i++) {
         if (length == strlen(known_words[i].word) &&
             strncasecmp(p->at, known_words[i].word, length) == 0) {
-            parser_fail(p, "%s", known_words[i].why);
+            parser_fail(p, "%s", _(known_words[i].why));
             return;
         }
     }
@@ -315,9 +316,13 @@ static void fail_at_word(struct parser *p) {
         snprintf(word, sizeof word, "%.*s", (int)length, p->at);
         const char *nearest =
             length < sizeof word ? str_nearest(word, names, sizeof names / sizeof names[0]) : NULL;
-        parser_fail(p, "\"%s\" is not a weekday, month or word of the language%s%s%s", word,
-                    nearest != NULL ? "; did you mean " : "", nearest != NULL ? nearest : "",
-                    nearest != NULL ? "?" : "");
+        if (nearest != NULL) {
+            parser_fail(p,
+                        "\"%s\" is not a weekday, month or word of the language; did you mean %s?",
+                        word, nearest);
+        } else {
+            parser_fail(p, "\"%s\" is not a weekday, month or word of the language", word);
+        }
     } else {
         /* Whole characters only. */
         int bytes = 1;
@@ -422,7 +427,7 @@ static struct hours *parse_text(struct arena *arena, const char *text,
             *canonical = arena_strdup(arena, str_text(&p.canonical));
         }
         if (p.forgave) {
-            snprintf(problem->text, sizeof problem->text, "this spelling is forgiven");
+            snprintf(problem->text, sizeof problem->text, "%s", _("this spelling is forgiven"));
         }
     }
     free(rules);

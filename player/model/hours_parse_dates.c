@@ -25,10 +25,10 @@ static int take_year(struct parser *p) {
 }
 
 /* "/2" after a range; 1 when there is none. */
-static int take_step(struct parser *p, bool is_range, const char *of) {
+static int take_step(struct parser *p, bool is_range) {
     parser_skip_spaces(p);
     if (*p->at == '/' && !is_range) {
-        parser_fail(p, "a period of %s needs a range before it; write it like 01-20/2", of);
+        parser_fail(p, "a period needs a range before it; write it like 01-20/2");
     }
     if (!parser_take(p, '/')) {
         return 1;
@@ -36,7 +36,7 @@ static int take_step(struct parser *p, bool is_range, const char *of) {
     int digits = parser_digits(p->at);
     int step = digits >= 1 && digits <= 3 ? parser_take_number(p, digits) : 0;
     if (step < 1) {
-        parser_fail(p, "a period of %s is a number from 1 on; write it like /2", of);
+        parser_fail(p, "a period is a number from 1 on; write it like /2");
         return 1;
     }
     str_addf(&p->canonical, "/%d", step);
@@ -55,7 +55,7 @@ static void add_years(struct parser *p, struct hours_rule *rule, int from) {
             parser_fail(p, "the range of years is not one; write it like 2026-2028");
         }
     }
-    years.step = take_step(p, true, "years");
+    years.step = take_step(p, true);
     if (years.step > 1 && years.to == from) {
         years.to = YEAR_MAX; /* "2026/2" has no end */
     }
@@ -89,7 +89,7 @@ static void parse_weeks(struct parser *p, struct hours_rule *rule) {
             str_add(&p->canonical, "-");
             weeks.to = take_week(p);
         }
-        weeks.step = take_step(p, weeks.to != weeks.from, "weeks");
+        weeks.step = take_step(p, weeks.to != weeks.from);
         if (weeks.to < weeks.from) {
             parser_fail(
                 p, "the range of weeks ends before it begins; write it as two, like 50-53,01-03");
@@ -223,7 +223,7 @@ static void take_range_end(struct parser *p, struct hours_dates *out) {
             parser_fail(p, "the end of the date range is missing; write it like Sep 12-Oct 31");
         }
     }
-    range.step = take_step(p, is_range, "days");
+    range.step = take_step(p, is_range);
     *out = range;
 }
 

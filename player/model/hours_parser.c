@@ -6,6 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/translate.h"
+
 static const char *const weekday_names[] = {"Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"};
 static const char *const weekday_words[] = {"monday", "tuesday",  "wednesday", "thursday",
                                             "friday", "saturday", "sunday"};
@@ -21,7 +23,7 @@ void parser_fail(struct parser *p, const char *format, ...) {
     }
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(p->problem->text, sizeof p->problem->text, format, arguments);
+    vsnprintf(p->problem->text, sizeof p->problem->text, gettext(format), arguments);
     va_end(arguments);
     p->problem->column = (int)(p->at - p->text) + 1;
     p->failed = true;

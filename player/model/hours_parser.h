@@ -23,7 +23,7 @@ struct parser {
 
 extern const char *const parser_month_names[12];
 
-/* Keeps the first mistake, at the place reached. */
+/* Keeps the first mistake, at the place reached; the format is translated. */
 __attribute__((format(printf, 2, 3))) void parser_fail(struct parser *p, const char *format, ...);
 void parser_skip_spaces(struct parser *p);
 bool parser_take(struct parser *p, char c);                /* skips blanks before it */

@@ -158,24 +158,31 @@ void plan_text(const struct plan_table *table, struct str *out) {
     str_finish(&end);
 }
 
-static void explain_shut(const struct model *model, const struct hours_span *span,
-                         struct str *out) {
+/* `any`: something is open, of priority `highest`. */
+static void explain_shut(const struct model *model, const struct entry *entry,
+                         const struct hours_span *span, bool any, int highest, struct str *out) {
     if (span->until == FLICK_NEVER) {
-        str_add(out, "shut for good; its `when` would have to change");
-        return;
+        str_add(out, "shut for good");
+    } else {
+        str_add(out, "shut until ");
+        plan_time(model, span->until, out);
     }
-    str_add(out, "shut until ");
-    plan_time(model, span->until, out);
+    str_add(out, "; with a `when` that is open now it would ");
+    if (any && entry->priority < highest) {
+        str_addf(out, "still be beaten by priority %d", highest);
+    } else {
+        str_add(out, any && entry->priority == highest ? "join" : "win");
+    }
 }
 
-static void explain_entry(const struct model *model, const struct entry *entry, flick_t t,
+static void explain_entry(const struct model *model, const struct entry *entry, flick_t t, bool any,
                           int highest, struct str *out) {
     struct hours_span span = span_of(model, entry->when, t);
     str_addf(out,
              "    %s:%d  %s (priority %d): ", entry->where.file != NULL ? entry->where.file : "?",
              entry->where.line, entry->playlist->name, entry->priority);
     if (!span.open) {
-        explain_shut(model, &span, out);
+        explain_shut(model, entry, &span, any, highest, out);
     } else if (entry->priority == highest) {
         str_add(out, "wins; open until ");
         plan_time(model, span.until, out);
@@ -197,7 +204,7 @@ static void explain_zone(const struct model *model, const struct zone *zone,
     str_add(out, "  why\n");
     for (size_t i = 0; i < model->entry_count; i++) {
         if (model->entries[i].zone == zone && model->entries[i].playlist != NULL) {
-            explain_entry(model, &model->entries[i], t, highest, out);
+            explain_entry(model, &model->entries[i], t, any, highest, out);
         }
     }
     if (!any) {

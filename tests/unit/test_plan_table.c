@@ -107,8 +107,9 @@ static void test_moment_says_why(void **state) {
                                            "08:00:00, but beaten by priority 5"));
     str_clear(&out);
     plan_moment(&site->model, local(2026, 1, 5, 1), true, &out);
-    assert_non_null(
-        strstr(str_text(&out), "campaign (priority 5): shut until 2026-01-05 07:00:00"));
+    assert_non_null(strstr(str_text(&out),
+                           "campaign (priority 5): shut until 2026-01-05 07:00:00; with a `when` "
+                           "that is open now it would win\n"));
     assert_non_null(strstr(str_text(&out), "no entry is open\n    the zone's fallback: logo\n"));
     str_finish(&out);
     free(site);

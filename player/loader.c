@@ -129,12 +129,8 @@ struct loader *loader_create(const char *path, player_load *load, struct wake *w
     loader->load = load;
     loader->wake = wake;
     loader->look_ms = look_ms;
-    pthread_condattr_t attributes;
     pthread_mutex_init(&loader->lock, NULL);
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&loader->asked, &attributes);
-    pthread_condattr_destroy(&attributes);
+    clock_condition_init(&loader->asked);
     int error = pthread_create(&loader->thread, NULL, loader_main, loader);
     if (error != 0) {
         log_error("thread \"loader\" cannot be started: %s; close other programs", strerror(error));

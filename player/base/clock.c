@@ -1,6 +1,5 @@
 #include "base/clock.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -130,10 +129,6 @@ bool clock_is_realtime(const struct clock *clock) {
     return !clock->options.is_virtual && clock->options.speed == 1.0;
 }
 
-double clock_speed(const struct clock *clock) {
-    return clock->options.is_virtual ? 0.0 : clock->options.speed;
-}
-
 void clock_sleep_until(struct clock *clock, flick_t t, int limit_ms) {
     if (clock->options.is_virtual) {
         return;
@@ -152,6 +147,14 @@ void clock_sleep_until(struct clock *clock, flick_t t, int limit_ms) {
             break;
         }
     }
+}
+
+void clock_condition_init(pthread_cond_t *condition) {
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(condition, &attributes);
+    pthread_condattr_destroy(&attributes);
 }
 
 struct timespec clock_deadline(int limit_ms) {

@@ -10,6 +10,7 @@
 #ifndef LEDSIGN_BASE_CLOCK_H
 #define LEDSIGN_BASE_CLOCK_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <time.h>
@@ -34,7 +35,6 @@ void clock_set(struct clock *clock, flick_t t); /* virtual clocks only; never ba
 void clock_believe(struct clock *clock);        /* from now on, whatever the system's clock says */
 unsigned clock_steps(struct clock *clock);      /* how often it has jumped */
 bool clock_is_realtime(const struct clock *clock); /* speed 1, not virtual */
-double clock_speed(const struct clock *clock);     /* 0 for a virtual one */
 
 /* Sleeps until engine time t, at most limit_ms. Returns at once for a virtual clock. */
 void clock_sleep_until(struct clock *clock, flick_t t, int limit_ms);
@@ -42,8 +42,9 @@ void clock_sleep_until(struct clock *clock, flick_t t, int limit_ms);
 int64_t clock_monotonic_us(void); /* for measuring and deadlines */
 flick_t clock_wall(void);         /* CLOCK_REALTIME as flicks, raw; for command line tools */
 
-/* The monotonic instant `limit_ms` from now, for pthread_cond_timedwait on a condition of that
- * clock. Any thread. */
+/* A condition that waits by the monotonic clock, and the instant `limit_ms` from now for
+ * pthread_cond_timedwait on it. Any thread. */
+void clock_condition_init(pthread_cond_t *condition);
 struct timespec clock_deadline(int limit_ms);
 
 #endif

@@ -14,12 +14,8 @@ struct wake {
 
 struct wake *wake_create(void) {
     struct wake *wake = mem_zero(1, sizeof *wake);
-    pthread_condattr_t attributes;
     pthread_mutex_init(&wake->lock, NULL);
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&wake->changed, &attributes);
-    pthread_condattr_destroy(&attributes);
+    clock_condition_init(&wake->changed);
     return wake;
 }
 

@@ -33,11 +33,7 @@ struct audio {
 
 struct audio *audio_create(void) {
     struct audio *audio = mem_zero(1, sizeof *audio);
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&audio->room, &attributes);
-    pthread_condattr_destroy(&attributes);
+    clock_condition_init(&audio->room);
     pthread_mutex_init(&audio->lock, NULL);
     audio->mixed = INT64_MIN;
     return audio;

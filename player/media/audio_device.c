@@ -226,11 +226,7 @@ static void *device_main(void *argument) {
 
 struct audio_device *audio_device_start(struct audio *audio, struct clock *clock) {
     struct audio_device *device = mem_zero(1, sizeof *device);
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&device->stops, &attributes);
-    pthread_condattr_destroy(&attributes);
+    clock_condition_init(&device->stops);
     pthread_mutex_init(&device->lock, NULL);
     device->audio = audio;
     device->clock = clock;

@@ -162,13 +162,9 @@ static void free_lane(struct decoder_lane *lane) {
 struct decoder_lane *decoder_lane_open(const struct decoder_backend *backend,
                                        const AVStream *stream) {
     struct decoder_lane *lane = mem_zero(1, sizeof *lane);
-    pthread_condattr_t attributes;
     lane->backend = backend;
     pthread_mutex_init(&lane->lock, NULL);
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&lane->changed, &attributes);
-    pthread_condattr_destroy(&attributes);
+    clock_condition_init(&lane->changed);
     lane->holder = decoder_backend_copy_stream(stream);
     if (lane->holder == NULL || pthread_create(&lane->thread, NULL, lane_main, lane) != 0) {
         free_lane(lane);

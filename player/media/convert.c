@@ -103,7 +103,7 @@ static bool is_full_range(const AVFrame *picture) {
            picture->format == AV_PIX_FMT_YUVJ422P || picture->format == AV_PIX_FMT_YUVJ444P;
 }
 
-static enum frame_matrix matrix_of(const AVFrame *picture) {
+enum frame_matrix converter_matrix(const AVFrame *picture) {
     switch (picture->colorspace) {
     case AVCOL_SPC_BT709:
         return FRAME_BT709;
@@ -130,7 +130,7 @@ static const struct YuvConstants *constants_of(enum frame_matrix matrix, bool fu
 
 /* SDL knows these (SDL_YUV_CONVERSION_MODE). */
 static bool gpu_knows(const AVFrame *picture) {
-    enum frame_matrix matrix = matrix_of(picture);
+    enum frame_matrix matrix = converter_matrix(picture);
     return is_full_range(picture) ? matrix == FRAME_BT601 : matrix != FRAME_BT2020;
 }
 
@@ -406,7 +406,7 @@ static bool to_rgb_limited(struct converter *c, struct planes from, enum frame_m
 
 static bool to_rgb(struct converter *c, struct planes from, const AVFrame *p,
                    const struct frame *to) {
-    enum frame_matrix matrix = matrix_of(p);
+    enum frame_matrix matrix = converter_matrix(p);
     bool is_simple = is_full_range(p) || matrix == FRAME_BT601;
     return is_simple ? to_rgb_as_it_is(from, constants_of(matrix, is_full_range(p)), to, 0)
                      : to_rgb_limited(c, from, matrix, to);
@@ -450,7 +450,7 @@ static bool other_to_rgb(struct converter *c, const AVFrame *p, const struct fra
     if (c->sws == NULL || target == NULL) {
         return false;
     }
-    const int *matrix = sws_getCoefficients(spaces[matrix_of(p)]);
+    const int *matrix = sws_getCoefficients(spaces[converter_matrix(p)]);
     sws_setColorspaceDetails(c->sws, matrix, is_full_range(p), matrix, 1, 0, 1 << 16, 1 << 16);
     uint8_t *planes[4] = {target->plane[0]};
     int strides[4] = {target->stride[0]};
@@ -521,7 +521,7 @@ static struct frame *make_yuv(struct converter *c, const AVFrame *p, struct plan
         frame_unref(&out);
         return NULL;
     }
-    out->matrix = matrix_of(p);
+    out->matrix = converter_matrix(p);
     out->full_range = is_full_range(p);
     return out;
 }

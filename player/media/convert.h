@@ -21,9 +21,9 @@
 #include <stdbool.h>
 
 #include "base/rect.h"
+#include "gfx/frame.h"
 
 struct converter;
-struct frame;
 
 struct converter_options {
     struct placement placement;
@@ -39,6 +39,9 @@ void converter_destroy(struct converter **converter); /* frames may outlive it *
 /* A frame with one reference for the caller; NULL when the format cannot be converted or memory is
  * short. */
 struct frame *converter_run(struct converter *converter, const AVFrame *picture);
+
+/* The matrix of a picture: as tagged, else guessed from its height. */
+enum frame_matrix converter_matrix(const AVFrame *picture);
 
 /* Where `part_in_scaled` (the part of the placement, moved along a pan) lies in such a frame. */
 struct rect converter_part(const struct converter_options *options, const struct frame *frame,

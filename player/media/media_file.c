@@ -146,3 +146,26 @@ bool media_file_open(struct media_file *file, const char *path, int64_t limit_us
 void media_file_close(struct media_file *file) {
     avformat_close_input(&file->format);
 }
+
+void media_file_keep_only(struct media_file *file, int stream) {
+    for (unsigned i = 0; i < file->format->nb_streams; i++) {
+        bool is_wanted = (int)i == stream;
+        file->format->streams[i]->discard = is_wanted ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
+    }
+}
+
+AVCodecContext *media_file_open_sound(const struct media_file *file) {
+    const AVStream *stream = file->audio >= 0 ? file->format->streams[file->audio] : NULL;
+    const AVCodec *codec = stream != NULL ? avcodec_find_decoder(stream->codecpar->codec_id) : NULL;
+    AVCodecContext *decoder = codec != NULL ? avcodec_alloc_context3(codec) : NULL;
+    if (decoder == NULL) {
+        return NULL;
+    }
+    bool good = avcodec_parameters_to_context(decoder, stream->codecpar) >= 0;
+    decoder->thread_count = 1;
+    decoder->pkt_timebase = stream->time_base;
+    if (!good || avcodec_open2(decoder, codec, NULL) < 0) {
+        avcodec_free_context(&decoder);
+    }
+    return decoder;
+}

@@ -25,4 +25,9 @@ bool media_file_open(struct media_file *file, const char *path, int64_t limit_us
                      char *problem, size_t problem_size);
 void media_file_close(struct media_file *file);
 
+/* Packets of other streams than this one are not read. */
+void media_file_keep_only(struct media_file *file, int stream);
+/* A decoder for its sound, one thread; NULL when it cannot be decoded. The caller frees it. */
+struct AVCodecContext *media_file_open_sound(const struct media_file *file);
+
 #endif

@@ -5,23 +5,29 @@
 #include "base/file.h"
 
 #define SIDE_MAX 32768
+#define FAST     3 /* a fifth of the time of 9 for a few percent of size */
 
-static AVCodecContext *open_encoder(int width, int height) {
+AVPacket *picture_write_encode(const AVFrame *picture, int compression) {
     const AVCodec *codec = avcodec_find_encoder(AV_CODEC_ID_PNG);
     AVCodecContext *encoder = codec != NULL ? avcodec_alloc_context3(codec) : NULL;
-    if (encoder == NULL) {
-        return NULL;
+    AVPacket *packet = av_packet_alloc();
+    bool good = encoder != NULL && packet != NULL;
+    if (good) {
+        encoder->width = picture->width;
+        encoder->height = picture->height;
+        encoder->pix_fmt = (enum AVPixelFormat)picture->format;
+        encoder->time_base = (AVRational){1, 1};
+        encoder->thread_count = 1;
+        encoder->compression_level = compression;
+        good = avcodec_open2(encoder, codec, NULL) >= 0 &&
+               avcodec_send_frame(encoder, picture) >= 0 &&
+               avcodec_receive_packet(encoder, packet) >= 0;
     }
-    encoder->width = width;
-    encoder->height = height;
-    encoder->pix_fmt = AV_PIX_FMT_RGB24;
-    encoder->time_base = (AVRational){1, 1};
-    encoder->thread_count = 1;
-    encoder->compression_level = 3; /* a fifth of the time of 9 for a few percent of size */
-    if (avcodec_open2(encoder, codec, NULL) < 0) {
-        avcodec_free_context(&encoder);
+    avcodec_free_context(&encoder);
+    if (!good) {
+        av_packet_free(&packet);
     }
-    return encoder;
+    return packet;
 }
 
 static AVFrame *rgb_copy(const uint8_t *pixels, int width, int height, int stride) {
@@ -55,16 +61,10 @@ bool picture_write_png(const char *path, const uint8_t *pixels, int width, int h
         return false;
     }
     *why = "the picture cannot be encoded";
-    AVCodecContext *encoder = open_encoder(width, height);
-    AVFrame *picture = encoder != NULL ? rgb_copy(pixels, width, height, stride) : NULL;
-    AVPacket *packet = av_packet_alloc();
-    bool ok = packet != NULL && picture != NULL && avcodec_send_frame(encoder, picture) >= 0 &&
-              avcodec_receive_packet(encoder, packet) >= 0;
-    if (ok) {
-        ok = file_write(path, packet->data, (size_t)packet->size, why);
-    }
+    AVFrame *picture = rgb_copy(pixels, width, height, stride);
+    AVPacket *packet = picture != NULL ? picture_write_encode(picture, FAST) : NULL;
+    bool ok = packet != NULL && file_write(path, packet->data, (size_t)packet->size, why);
     av_packet_free(&packet);
     av_frame_free(&picture);
-    avcodec_free_context(&encoder);
     return ok;
 }

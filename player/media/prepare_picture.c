@@ -60,23 +60,6 @@ static const struct tags tags_of_matrix[] = {
     [FRAME_BT2020] = {AVCOL_SPC_BT2020_NCL, AVCOL_PRI_BT2020, AVCOL_TRC_BT2020_10},
 };
 
-/* The same guess as in convert.c, made once and then written down. */
-static enum frame_matrix matrix_of(const AVFrame *from) {
-    switch (from->colorspace) {
-    case AVCOL_SPC_BT709:
-        return FRAME_BT709;
-    case AVCOL_SPC_BT470BG:
-    case AVCOL_SPC_SMPTE170M:
-    case AVCOL_SPC_FCC:
-        return FRAME_BT601;
-    case AVCOL_SPC_BT2020_NCL:
-    case AVCOL_SPC_BT2020_CL:
-        return FRAME_BT2020;
-    default:
-        return from->height >= 720 ? FRAME_BT709 : FRAME_BT601;
-    }
-}
-
 static void tag(AVFrame *to, const AVFrame *from, enum frame_matrix matrix) {
     const struct tags *tags = &tags_of_matrix[matrix];
     bool has_primaries = from->color_primaries != AVCOL_PRI_UNSPECIFIED &&
@@ -181,7 +164,7 @@ AVFrame *prepare_picture_make(struct prepare_picture *p, const AVFrame *from) {
     if (is_plain(p, from)) {
         good = scale(p, (const uint8_t *const *)from->data, from->linesize,
                      (struct size){from->width, from->height}, to);
-        tag(to, from, matrix_of(from));
+        tag(to, from, converter_matrix(from)); /* the guess is written down */
     } else {
         good = take_other(p, from, to);
     }

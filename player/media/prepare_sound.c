@@ -40,26 +40,10 @@ struct prepare_sound {
     bool is_over;
 };
 
-static bool open_decoder(struct prepare_sound *s) {
-    const AVStream *stream = s->file.format->streams[s->file.audio];
-    const AVCodec *codec = avcodec_find_decoder(stream->codecpar->codec_id);
-    s->decoder = codec != NULL ? avcodec_alloc_context3(codec) : NULL;
-    if (s->decoder == NULL || avcodec_parameters_to_context(s->decoder, stream->codecpar) < 0) {
-        return false;
-    }
-    s->decoder->thread_count = 1;
-    s->decoder->pkt_timebase = stream->time_base;
-    return avcodec_open2(s->decoder, codec, NULL) >= 0;
-}
-
 static void find_origin(struct prepare_sound *s) {
     const AVStream *video = s->file.video >= 0 ? s->file.format->streams[s->file.video] : NULL;
     if (video != NULL && video->start_time != AV_NOPTS_VALUE) {
         s->origin_s = (double)video->start_time * av_q2d(video->time_base);
-    }
-    for (unsigned i = 0; i < s->file.format->nb_streams; i++) {
-        bool is_wanted = (int)i == s->file.audio;
-        s->file.format->streams[i]->discard = is_wanted ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
     }
 }
 
@@ -74,7 +58,9 @@ struct prepare_sound *prepare_sound_open(const struct prepare_request *request) 
         prepare_sound_close(&s);
         return NULL;
     }
-    s->is_over = !open_decoder(s);
+    s->decoder = media_file_open_sound(&s->file);
+    s->is_over = s->decoder == NULL;
+    media_file_keep_only(&s->file, s->file.audio);
     find_origin(s);
     s->channels = request->media->facts.audio_channels == 1 ? 1 : 2;
     s->length = flick_muldiv(request->media->facts.duration, PREPARE_SOUND_RATE, FLICKS_PER_SECOND);
@@ -106,10 +92,6 @@ void prepare_sound_close(struct prepare_sound **sound) {
 
 int prepare_sound_channels(const struct prepare_sound *sound) {
     return sound->channels;
-}
-
-int64_t prepare_sound_length(const struct prepare_sound *sound) {
-    return sound->length;
 }
 
 /* ---- decoded sound into the fifo ------------------------------------------------------------ */

@@ -20,6 +20,5 @@ int prepare_sound_channels(const struct prepare_sound *sound);
 
 /* Encodes up to this sample of the round (at most its end); false when the output failed. */
 bool prepare_sound_write(struct prepare_sound *sound, struct prepare_output *output, int64_t until);
-int64_t prepare_sound_length(const struct prepare_sound *sound); /* samples of a round */
 
 #endif

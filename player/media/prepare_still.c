@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "gfx/frame.h"
 #include "media/image.h"
+#include "media/picture_write.h"
 #include "model/model.h"
 
 static bool fail(struct prepare_report *report, const char *problem) {
@@ -90,29 +91,6 @@ static AVFrame *rgb_of(const struct frame *frame) {
     return picture;
 }
 
-static AVPacket *encode(const AVFrame *picture) {
-    const AVCodec *codec = avcodec_find_encoder(AV_CODEC_ID_PNG);
-    AVCodecContext *encoder = codec != NULL ? avcodec_alloc_context3(codec) : NULL;
-    AVPacket *packet = av_packet_alloc();
-    bool good = encoder != NULL && packet != NULL;
-    if (good) {
-        encoder->width = picture->width;
-        encoder->height = picture->height;
-        encoder->pix_fmt = (enum AVPixelFormat)picture->format;
-        encoder->time_base = (AVRational){1, 1};
-        encoder->thread_count = 1;
-        encoder->compression_level = 9;
-        good = avcodec_open2(encoder, codec, NULL) >= 0 &&
-               avcodec_send_frame(encoder, picture) >= 0 &&
-               avcodec_receive_packet(encoder, packet) >= 0;
-    }
-    avcodec_free_context(&encoder);
-    if (!good) {
-        av_packet_free(&packet);
-    }
-    return packet;
-}
-
 static bool write(const struct prepare_request *request, const AVPacket *packet,
                   struct prepare_report *report) {
     const char *why = "the disk is full";
@@ -133,7 +111,7 @@ bool prepare_still_make(const struct prepare_request *request, struct prepare_re
     }
     AVFrame *picture = rgb_of(frame);
     frame_unref(&frame);
-    AVPacket *packet = picture != NULL ? encode(picture) : NULL;
+    AVPacket *packet = picture != NULL ? picture_write_encode(picture, 9) : NULL;
     av_frame_free(&picture);
     bool good = packet != NULL ? write(request, packet, report) : fail(report, "memory is short");
     av_packet_free(&packet);

@@ -266,32 +266,16 @@ static void seek_to(struct sound *sound, flick_t position) {
     }
 }
 
-static bool open_decoder(struct sound *sound) {
-    const AVStream *stream = sound->file.format->streams[sound->file.audio];
-    const AVCodec *codec = avcodec_find_decoder(stream->codecpar->codec_id);
-    sound->decoder = codec != NULL ? avcodec_alloc_context3(codec) : NULL;
-    if (sound->decoder == NULL ||
-        avcodec_parameters_to_context(sound->decoder, stream->codecpar) < 0) {
-        return false;
-    }
-    sound->decoder->thread_count = 1;
-    sound->decoder->pkt_timebase = stream->time_base;
-    return avcodec_open2(sound->decoder, codec, NULL) >= 0;
-}
-
 static bool open_all(struct sound *sound, char *problem, size_t size) {
     if (!media_file_open(&sound->file, sound->item->media->path, OPEN_LIMIT_US, &sound->quit,
                          problem, size)) {
         return false;
     }
-    for (unsigned i = 0; i < sound->file.format->nb_streams; i++) {
-        bool is_wanted = (int)i == sound->file.audio;
-        sound->file.format->streams[i]->discard = is_wanted ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
-    }
+    media_file_keep_only(&sound->file, sound->file.audio);
+    sound->decoder = media_file_open_sound(&sound->file);
     sound->packet = av_packet_alloc();
     sound->piece = av_frame_alloc();
-    if (sound->file.audio < 0 || sound->packet == NULL || sound->piece == NULL ||
-        !open_decoder(sound)) {
+    if (sound->decoder == NULL || sound->packet == NULL || sound->piece == NULL) {
         snprintf(problem, size, "its sound cannot be decoded; use AAC");
         return false;
     }

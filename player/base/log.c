@@ -5,7 +5,7 @@
 #include <string.h>
 
 static void sink_to_stderr(void *context, enum log_level level, const char *line) {
-    static const char *const names[] = {"debug: ", "", "warning: ", "error: "};
+    static const char *const names[] = {"", "warning: ", "error: "};
     (void)context;
     fprintf(stderr, "ledsign: %s%s\n", names[level], line);
 }
@@ -14,19 +14,12 @@ static struct {
     pthread_mutex_t lock;
     log_sink *sink;
     void *context;
-    enum log_level lowest;
-} state = {PTHREAD_MUTEX_INITIALIZER, sink_to_stderr, NULL, LOG_LEVEL_INFO};
+} state = {PTHREAD_MUTEX_INITIALIZER, sink_to_stderr, NULL};
 
 void log_set_sink(log_sink *sink, void *context) {
     pthread_mutex_lock(&state.lock);
     state.sink = sink != NULL ? sink : sink_to_stderr;
     state.context = context;
-    pthread_mutex_unlock(&state.lock);
-}
-
-void log_set_level(enum log_level lowest_shown) {
-    pthread_mutex_lock(&state.lock);
-    state.lowest = lowest_shown;
     pthread_mutex_unlock(&state.lock);
 }
 
@@ -61,9 +54,7 @@ __attribute__((format(printf, 2, 0))) static void emit(enum log_level level, con
     remove_controls(line);
     trim_partial_utf8(line);
     pthread_mutex_lock(&state.lock);
-    if (level >= state.lowest) {
-        state.sink(state.context, level, line);
-    }
+    state.sink(state.context, level, line);
     pthread_mutex_unlock(&state.lock);
 }
 
@@ -75,7 +66,6 @@ __attribute__((format(printf, 2, 0))) static void emit(enum log_level level, con
         va_end(arguments);                                                                         \
     }
 
-LOG_FUNCTION(log_debug, LOG_LEVEL_DEBUG)
 LOG_FUNCTION(log_info, LOG_LEVEL_INFO)
 LOG_FUNCTION(log_warning, LOG_LEVEL_WARNING)
 LOG_FUNCTION(log_error, LOG_LEVEL_ERROR)

@@ -13,7 +13,7 @@
 
 #define LOG_LINE_MAX 1024
 
-enum log_level { LOG_LEVEL_DEBUG, LOG_LEVEL_INFO, LOG_LEVEL_WARNING, LOG_LEVEL_ERROR };
+enum log_level { LOG_LEVEL_INFO, LOG_LEVEL_WARNING, LOG_LEVEL_ERROR };
 
 /* Receives one finished line without line break. Called with the log's lock held: must not log. */
 typedef void log_sink(void *context, enum log_level level, const char *line);
@@ -21,9 +21,7 @@ typedef void log_sink(void *context, enum log_level level, const char *line);
 /* Replaces the sink (default: stderr, "ledsign: warning: ..."); NULL restores the default.
  * Only from the main thread, before threads start or in tests. */
 void log_set_sink(log_sink *sink, void *context);
-void log_set_level(enum log_level lowest_shown); /* default LOG_LEVEL_INFO */
 
-void log_debug(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -111,8 +111,7 @@ static void draw_frame(SDL_Surface *surface, const struct layer *layer, struct r
     const struct frame *frame = layer->frame;
     struct rect from = layer->from_in_frame, to = layer->to_on_canvas;
     if (frame->format == FRAME_I420) {
-        log_debug("a YUV picture reached the software canvas");
-        return;
+        return; /* no source makes one for a canvas that does not want it */
     }
     if (from.w != to.w || from.h != to.h) {
         draw_scaled(surface, layer, area);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/str.h"
 #include "gfx/canvas.h"
 #include "output/output_private.h"
@@ -64,11 +65,13 @@ static void window_present(struct output *output, struct rect damage) {
 }
 
 static void handle_window_event(struct window_output *self, const SDL_WindowEvent *event) {
-    char why[128];
+    char why[256];
     bool is_resized = event->event == SDL_WINDOWEVENT_SIZE_CHANGED;
     if (is_resized && self->renderer == NULL && !take_surface(self, why, sizeof why)) {
         SDL_SetWindowSize(self->window, self->size.w, self->size.h);
-        take_surface(self, why, sizeof why);
+        if (!take_surface(self, why, sizeof why)) {
+            log_error("%s", why);
+        }
     }
     if ((is_resized || event->event == SDL_WINDOWEVENT_EXPOSED) && self->output.canvas != NULL) {
         canvas_invalidate(self->output.canvas);
@@ -92,7 +95,7 @@ static bool window_poll(struct output *output) {
             canvas_invalidate(output->canvas);
         }
     }
-    return goes_on;
+    return goes_on && output->canvas != NULL;
 }
 
 static void window_close(struct output *output) {

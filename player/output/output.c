@@ -37,11 +37,7 @@ struct output *output_open(const struct output_options *options) {
         if (output != NULL) {
             return output;
         }
-        if (!is_auto) {
-            log_error("%s", why);
-        } else {
-            log_debug("%s", why);
-        }
+        (is_auto ? log_info : log_error)("%s", why);
     }
     return NULL;
 }

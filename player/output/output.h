@@ -39,7 +39,8 @@ bool output_wants_yuv(const struct output *output);
 /* Makes the drawn canvas visible; `damage` is the part that changed. */
 void output_present(struct output *output, struct rect damage);
 
-/* Handles window events; false when the user has closed the window. */
+/* Handles window events; false when the user has closed the window, or it cannot be drawn to any
+ * more (logged). */
 bool output_poll(struct output *output);
 
 #endif

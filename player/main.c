@@ -3,9 +3,8 @@
 #include "base/translate.h"
 #include "cli.h"
 
-#define ARENAS_MAX                                                                                 \
-    2 /* each thread that decodes would keep one of its own, and what it once took                 \
-       */
+/* Each thread that decodes would keep an arena of its own, and what it once took. */
+#define ARENAS_MAX 2
 /* Pictures go back to the system when they are freed, whatever sizes were freed before. */
 #define MMAP_THRESHOLD (1024 * 1024)
 

@@ -22,8 +22,8 @@ bool file_identify(const char *path,
 bool file_identity_equal(const struct file_identity *a, const struct file_identity *b);
 
 /* Whole file, NUL terminated (the NUL is not counted); the caller frees it. NULL when it cannot be
- * read or is larger than `limit` bytes; *why is then a borrowed phrase ("no such file", "larger
- * than 1048576 bytes"). */
+ * read or is larger than `limit` bytes; *why is then a borrowed phrase ("no such file", "it is
+ * larger than allowed"). */
 char *file_read(const char *path, size_t limit, size_t *length, const char **why);
 
 /* Writes atomically; false with *why set (borrowed phrase) when it could not. */

@@ -119,7 +119,7 @@ static int64_t space_for_one(struct run *run) {
     return run->choice->idle ? space - space / IDLE_SHARE : space / run->choice->jobs;
 }
 
-static bool has_space(struct run *run, struct prepare_task *task, int64_t space) {
+static bool has_space(struct prepare_task *task, int64_t space) {
     int64_t guess = prepared_bytes_guess(&task->media->facts, &task->wish);
     bool has = space > SPACE_MIN && space > guess / 4;
     task->report.disk_is_full = !has;
@@ -128,7 +128,6 @@ static bool has_space(struct run *run, struct prepare_task *task, int64_t space)
                  "about %.1f MB are needed and %.1f MB may be used", (double)guess / MEGABYTE,
                  (double)space / MEGABYTE);
     }
-    (void)run;
     return has;
 }
 
@@ -140,7 +139,7 @@ static bool make(struct run *run, struct prepare_task *task, struct prepare_requ
     str_addf(&temporary, "%s.part", path);
     request->path = str_text(&temporary);
     request->bytes_max = space_for_one(run);
-    bool good = has_space(run, task, request->bytes_max) && prepare_make(request, &task->report);
+    bool good = has_space(task, request->bytes_max) && prepare_make(request, &task->report);
     if (good && !prepare_store_commit(&run->store, request->path, name)) {
         snprintf(task->report.problem, sizeof task->report.problem, "the disk reports an error");
         unlink(request->path);

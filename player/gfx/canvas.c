@@ -49,10 +49,6 @@ void canvas_invalidate(struct canvas *canvas) {
     canvas->is_valid = false;
 }
 
-struct size canvas_size(const struct canvas *canvas) {
-    return canvas->size;
-}
-
 bool canvas_read(struct canvas *canvas, uint8_t *pixels, int stride) {
     return canvas->ops->read(canvas, pixels, stride);
 }

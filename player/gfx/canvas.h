@@ -35,8 +35,6 @@ struct rect canvas_draw(struct canvas *canvas, struct scene *scene, struct color
 /* The canvas was overwritten from outside (window exposed, device reset): draw all next time. */
 void canvas_invalidate(struct canvas *canvas);
 
-struct size canvas_size(const struct canvas *canvas);
-
 /* Copies the canvas as BGRX rows into `pixels` (stride in bytes). A renderer is read back, which is
  * slow. */
 bool canvas_read(struct canvas *canvas, uint8_t *pixels, int stride);

@@ -51,18 +51,6 @@ static bool layer_equal(const struct layer *a, const struct layer *b) {
            rect_equal(a->clip_on_canvas, b->clip_on_canvas) && a->opacity == b->opacity;
 }
 
-bool scene_equal(const struct scene *a, const struct scene *b) {
-    if (a->layer_count != b->layer_count) {
-        return false;
-    }
-    for (size_t i = 0; i < a->layer_count; i++) {
-        if (!layer_equal(&a->layers[i], &b->layers[i])) {
-            return false;
-        }
-    }
-    return true;
-}
-
 static struct rect shown_part(const struct layer *layer) {
     return rect_intersect(layer->to_on_canvas, layer->clip_on_canvas);
 }

@@ -1,8 +1,8 @@
 /* scene.h: what the canvas looks like at one instant, as a plain array of layers.
  *
  * A value: it can be printed, compared (nothing changed, nothing is drawn) and drawn by the
- * software or the GPU renderer with the same result. Built by show/, drawn by gfx/compose.c, on
- * the main thread. The scene holds one reference to each of its frames. */
+ * software or the GPU renderer with the same result. Built by show/, drawn by the canvas
+ * (canvas.h), on the main thread. The scene holds one reference to each of its frames. */
 #ifndef LEDSIGN_GFX_SCENE_H
 #define LEDSIGN_GFX_SCENE_H
 
@@ -40,7 +40,6 @@ struct scene {
 bool scene_add(struct scene *scene, const struct layer *layer);
 void scene_clear(struct scene *scene); /* drops the layers, keeps the memory */
 void scene_finish(struct scene *scene);
-bool scene_equal(const struct scene *a, const struct scene *b);
 
 /* The smallest rectangle outside which a and b look the same; empty when they are equal. */
 struct rect scene_damage(const struct scene *a, const struct scene *b);

@@ -30,10 +30,9 @@ struct audio_device {
     struct audio *audio;
     struct clock *clock;
     pthread_t thread;
-    pthread_mutex_t lock; /* guards quit and state */
+    pthread_mutex_t lock; /* guards quit */
     pthread_cond_t stops;
     bool quit;
-    struct audio_device_state state;
 
     /* the thread's own */
     SDL_AudioDeviceID id; /* 0: closed */
@@ -148,29 +147,22 @@ static int64_t latency(const struct audio_device *device, int64_t queued) {
     return swr_get_delay(device->resampler, AUDIO_RATE) + queued + device->period * 3 / 2;
 }
 
-static void jump(struct audio_device *device, int64_t now, bool is_first) {
+static void jump(struct audio_device *device, int64_t now) {
     SDL_ClearQueuedAudio(device->id);
     device->next = now + latency(device, 0);
     device->steering = (struct audio_steering){0};
-    pthread_mutex_lock(&device->lock);
-    device->state.jumps = is_first ? 0 : device->state.jumps + 1;
-    pthread_mutex_unlock(&device->lock);
 }
 
 static void steer(struct audio_device *device, int64_t now, int64_t queued, int64_t us) {
     int64_t ahead = device->next == INT64_MIN ? 0 : device->next - latency(device, queued) - now;
     if (device->next == INT64_MIN || llabs(ahead) > JUMP_SAMPLES) {
-        jump(device, now, device->next == INT64_MIN);
+        jump(device, now);
         ahead = 0;
     }
     double elapsed = (double)(us - device->measured_us) / 1e6;
     double longer = audio_steering_update(&device->steering, (double)ahead / AUDIO_RATE, elapsed);
     swr_set_compensation(device->resampler, (int)lrint(longer * COMPENSATION), COMPENSATION);
     device->measured_us = us;
-    pthread_mutex_lock(&device->lock);
-    device->state.error_ms = device->steering.error_s * 1000;
-    device->state.steer_ppm = longer * 1e6;
-    pthread_mutex_unlock(&device->lock);
 }
 
 static void fill(struct audio_device *device) {
@@ -209,7 +201,6 @@ static bool wait_for_tick(struct audio_device *device) {
     while (!device->quit && pthread_cond_timedwait(&device->stops, &device->lock, &until) == 0) {
     }
     bool goes_on = !device->quit;
-    device->state.is_open = device->id != 0;
     pthread_mutex_unlock(&device->lock);
     return goes_on;
 }
@@ -255,11 +246,4 @@ void audio_device_stop(struct audio_device **device) {
     pthread_cond_destroy(&d->stops);
     pthread_mutex_destroy(&d->lock);
     free(d);
-}
-
-struct audio_device_state audio_device_state(struct audio_device *device) {
-    pthread_mutex_lock(&device->lock);
-    struct audio_device_state state = device->state;
-    pthread_mutex_unlock(&device->lock);
-    return state;
 }

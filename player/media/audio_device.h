@@ -12,22 +12,11 @@
 #ifndef LEDSIGN_MEDIA_AUDIO_DEVICE_H
 #define LEDSIGN_MEDIA_AUDIO_DEVICE_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
 struct audio;
 struct audio_device;
 struct clock;
 
 struct audio_device *audio_device_start(struct audio *audio, struct clock *clock);
 void audio_device_stop(struct audio_device **device); /* NULL is fine; leaves NULL */
-
-struct audio_device_state {
-    bool is_open;
-    double error_ms; /* smoothed: what is heard is ahead of the clock by this much */
-    double steer_ppm;
-    int64_t jumps; /* since the device was opened */
-};
-struct audio_device_state audio_device_state(struct audio_device *device);
 
 #endif

@@ -274,7 +274,8 @@ int font_for_cluster(struct fonts *fonts, const char *name, const int32_t *point
     return row >= 0 ? face_of_row(fonts, ranking, row) : -1;
 }
 
-bool font_has_point(struct fonts *fonts, const char *name, int32_t point) {
+/* Marks, joiners and the like count as had. */
+static bool has_point(struct fonts *fonts, const char *name, int32_t point) {
     return is_invisible(point) || find_row(find_ranking(fonts, name), &point, 1) >= 0;
 }
 
@@ -301,7 +302,7 @@ size_t font_missing_glyphs(struct fonts *fonts, const char *text, const struct t
         if (step < 1) {
             break;
         }
-        if (!contains(missing, count, point) && !font_has_point(fonts, style->font, point)) {
+        if (!contains(missing, count, point) && !has_point(fonts, style->font, point)) {
             missing[count++] = point;
         }
     }

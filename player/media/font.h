@@ -17,7 +17,6 @@
 #include <stdint.h>
 
 struct fonts;
-struct font_face;
 struct text_style;
 
 #define FONT_SIZE_MIN 4
@@ -31,9 +30,6 @@ void fonts_destroy(struct fonts **fonts);
  * when it has them all, else the best fallback, else the named one with its box. Numbers are good
  * as long as the fonts live; -1 when there is no font at all. */
 int font_for_cluster(struct fonts *fonts, const char *name, const int32_t *points, int count);
-
-/* Whether any font has the code point (marks, joiners and spaces count as had). */
-bool font_has_point(struct fonts *fonts, const char *name, int32_t point);
 
 /* Writes the code points of `text` that no font can draw to `missing` (at most max, each once) and
  * returns their number. For `check`. */

@@ -27,7 +27,7 @@ struct source_cell {
     void (*finish)(struct source_cell *cell);
 };
 
-/* `cell` is the first member of a zeroed heap block that source_cell_unref frees. One reference. */
+/* `cell` is the first member of a zeroed heap block, which is freed with its last reference. */
 void source_cell_init(struct source_cell *cell, struct source_services *services,
                       const struct source_request *request, bool (*work)(struct source_cell *),
                       void (*finish)(struct source_cell *));

@@ -4,8 +4,8 @@
  * next, so that a clock changes exactly when its second or minute does. A text from a file is one
  * endless stretch until the file changes; the old picture stays while the new one is drawn.
  *
- * A clock's format is strftime's, in the screen's time zone; names of days and months are those of
- * the process's locale (LC_TIME). */
+ * A clock's format is strftime's, in the screen's time zone; names of days and months are
+ * English, as LC_TIME stays that of the C locale (base/translate.h). */
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>

@@ -561,24 +561,6 @@ void hours_find_constant(struct hours *hours) {
     hours->constant_state = open_days == 7;
 }
 
-static void note_holidays(const struct hours_days *list, int count, bool *public_days,
-                          bool *school_days) {
-    for (int i = 0; i < count; i++) {
-        *public_days = *public_days || list[i].kind == HOURS_PUBLIC;
-        *school_days = *school_days || list[i].kind == HOURS_SCHOOL;
-    }
-}
-
-bool hours_needs_holidays(const struct hours *hours, bool *public_days, bool *school_days) {
-    *public_days = *school_days = false;
-    for (int i = 0; i < hours->rule_count; i++) {
-        const struct hours_rule *rule = &hours->rules[i];
-        note_holidays(rule->holidays, rule->holiday_count, public_days, school_days);
-        note_holidays(rule->days, rule->day_count, public_days, school_days);
-    }
-    return *public_days || *school_days;
-}
-
 bool hours_needs_location(const struct hours *hours) {
     bool needs = false;
     for (int i = 0; i < hours->rule_count; i++) {

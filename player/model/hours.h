@@ -46,7 +46,6 @@ struct hours *hours_parse(struct arena *arena, const char *text, struct hours_pr
 
 /* It names sunrise, sunset, dawn or dusk, which mean nothing without a place. */
 bool hours_needs_location(const struct hours *hours);
-bool hours_needs_holidays(const struct hours *hours, bool *public_days, bool *school_days);
 
 /* The longest stretch around t in which the state does not change; [since, until). FLICK_ALWAYS and
  * FLICK_NEVER where it never changes. Exact: the same answer for every t of the stretch. */

@@ -133,7 +133,6 @@ struct item {
 
     flick_t duration; /* resolved length of one showing, > 0 for a leaf that is valid; 0: invalid */
     enum fit fit;
-    bool smooth;                /* reserved for scaled sources: false = nearest (pixel art) */
     enum transition transition; /* how it comes on */
     flick_t transition_time;    /* 0 for a cut; at most half of `duration` */
     int volume;                 /* percent of the zone's volume, 0-100 */

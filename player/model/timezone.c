@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "base/flick.h"
@@ -26,7 +25,6 @@ struct change_rule {
 };
 
 struct timezone_ {
-    char *name;
     int64_t *instants; /* sorted; the offset of type[i] holds from instants[i] on */
     uint8_t *types;
     size_t instant_count;
@@ -231,14 +229,13 @@ static bool parse_tzif(const char *bytes, size_t length, struct timezone_ *zone)
     return good;
 }
 
-static struct timezone_ *load_file(const char *path, const char *name, const char **why) {
+static struct timezone_ *load_file(const char *path, const char **why) {
     size_t length = 0;
     char *bytes = file_read(path, TZIF_BYTES_MAX, &length, why);
     if (bytes == NULL) {
         return NULL;
     }
     struct timezone_ *zone = mem_zero(1, sizeof *zone);
-    zone->name = mem_strdup(name);
     if (!parse_tzif(bytes, length, zone)) {
         *why =
             N_("the system's description of this time zone is damaged; install the package tzdata");
@@ -250,7 +247,6 @@ static struct timezone_ *load_file(const char *path, const char *name, const cha
 
 static struct timezone_ *make_utc(void) {
     struct timezone_ *zone = mem_zero(1, sizeof *zone);
-    zone->name = mem_strdup("UTC");
     zone->has_footer = true;
     return zone;
 }
@@ -267,15 +263,7 @@ static struct timezone_ *load_system(const char **why) {
             return zone;
         }
     }
-    char target[256];
-    ssize_t length = readlink("/etc/localtime", target, sizeof target - 1);
-    const char *name = "/etc/localtime";
-    if (length > 0) {
-        target[length] = 0;
-        const char *in_folder = strstr(target, "zoneinfo/");
-        name = in_folder != NULL ? in_folder + strlen("zoneinfo/") : name;
-    }
-    struct timezone_ *zone = load_file("/etc/localtime", name, why);
+    struct timezone_ *zone = load_file("/etc/localtime", why);
     return zone != NULL ? zone : make_utc();
 }
 
@@ -292,7 +280,7 @@ struct timezone_ *timezone_load(const char *name, const char **why) {
     }
     char *path = file_join(ZONE_FOLDER, name);
     const char *reason = NULL;
-    struct timezone_ *zone = load_file(path, name, &reason);
+    struct timezone_ *zone = load_file(path, &reason);
     if (zone == NULL && reason != NULL && strstr(reason, "damaged") != NULL) {
         *why = reason;
     }
@@ -304,7 +292,6 @@ void timezone_destroy(struct timezone_ **zone) {
     if (*zone != NULL) {
         free((*zone)->instants);
         free((*zone)->types);
-        free((*zone)->name);
         free(*zone);
         *zone = NULL;
     }
@@ -403,8 +390,4 @@ int64_t timezone_instant(const struct timezone_ *zone, int64_t local_s) {
         }
     }
     return high;
-}
-
-const char *timezone_name(const struct timezone_ *zone) {
-    return zone->name;
 }

@@ -36,7 +36,4 @@ struct civil timezone_civil_at(const struct timezone_ *zone, int64_t utc_s);
  * occurs twice gives its first occurrence. Monotonic. */
 int64_t timezone_instant(const struct timezone_ *zone, int64_t local_s);
 
-/* "Asia/Ho_Chi_Minh", "UTC" or the path that was read. Borrowed. */
-const char *timezone_name(const struct timezone_ *zone);
-
 #endif

@@ -5,8 +5,8 @@
 #include "model/config.h"
 
 int command_keys(int argc, char **argv) {
-    (void)argv;
-    if (argc > 0) {
+    int count = 0;
+    if (!options_parse(argc, argv, NULL, 0, NULL, 0, &count)) {
         return COMMAND_USAGE;
     }
     char *text = config_document();

@@ -13,6 +13,9 @@
 #include "model/timezone.h"
 
 #define OPTION_ROWS_MAX 32
+/* A lifetime within what 64 bits of flicks reach, so that what is looked for around it is, too. */
+#define YEAR_MIN 1600
+#define YEAR_MAX 2300
 
 static const struct option_row *find_row(const char *word, size_t length,
                                          const struct option_row *rows, int count) {
@@ -128,12 +131,14 @@ static bool read_clock(const char **at, struct civil *out, flick_t *fraction) {
         return false;
     }
     flick_t unit = FLICKS_PER_SECOND;
-    if (read_separator(at, '.') && !isdigit((unsigned char)**at)) {
-        return false;
-    }
-    for (; isdigit((unsigned char)**at) && (*at)[-1] != ' ' && unit > 1; (*at)++) {
-        unit /= 10;
-        *fraction += (**at - '0') * unit;
+    if (read_separator(at, '.')) {
+        if (!isdigit((unsigned char)**at)) {
+            return false;
+        }
+        for (; isdigit((unsigned char)**at); (*at)++) {
+            unit /= 10;
+            *fraction += (**at - '0') * unit;
+        }
     }
     bool is_day_end = out->hour == 24 && out->minute == 0 && out->second == 0;
     return (out->hour < 24 || is_day_end) && out->minute < 60 && out->second < 60;
@@ -179,6 +184,11 @@ bool option_time(const char *option, const char *text, const struct timezone_ *z
         log_error(_("%s: \"%s\" is not a time; write it like 2026-09-02T08:30:00 (local) or "
                     "2026-09-02T08:30:00+07:00"),
                   option, text);
+        return false;
+    }
+    if (civil.year < YEAR_MIN || civil.year > YEAR_MAX) {
+        log_error(_("%s: the year of \"%s\" must be from %d to %d"), option, text, YEAR_MIN,
+                  YEAR_MAX);
         return false;
     }
     int64_t local_s =

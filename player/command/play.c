@@ -86,7 +86,7 @@ int command_play(int argc, char **argv) {
         return COMMAND_USAGE;
     }
     if (options.sound_path != NULL && !options.is_virtual) {
-        log_error("--record-sound: works with --speed max only");
+        log_error("%s", _("--record-sound: works with --speed max only"));
         return COMMAND_USAGE;
     }
     options.path = path;

@@ -90,9 +90,10 @@ static void check_file(struct check *check, const struct item *item, const struc
     }
 }
 
-static bool is_first_with(const struct model *model, const struct item *item) {
+/* A file is spoken of once, at the first item that shows it. */
+static bool is_first_with(const struct check *check, const struct item *item) {
     for (int i = 0; i < item->index; i++) {
-        if (model->items[i].media == item->media) {
+        if (check->items[i].reached && check->model->items[i].media == item->media) {
             return false;
         }
     }
@@ -102,7 +103,7 @@ static bool is_first_with(const struct model *model, const struct item *item) {
 void check_media(struct check *check) {
     for (size_t i = 0; i < check->model->item_count; i++) {
         const struct item *item = &check->model->items[i];
-        if (item->media != NULL && check->items[i].reached && is_first_with(check->model, item)) {
+        if (item->media != NULL && check->items[i].reached && is_first_with(check, item)) {
             check_file(check, item, item->media);
         }
     }

@@ -14,28 +14,20 @@
 #include "model/hours.h"
 #include "model/timezone.h"
 
-#define ZONE_SIDE_MAX MODEL_CANVAS_MAX
+#define HOLIDAYS_MAX 4000
 
 static const char *const top_keys[] = {
     "screen",          "zones",           "playlists", "schedule",
     "public_holidays", "school_holidays", "fonts",     NULL};
 
-static void add_error(struct config_builder *b, const config_setting_t *at, int number,
-                      const char *text) {
-    struct where where = {b->reader.path, 0};
-    problems_add(b->reader.problems, SEVERITY_ERROR, number,
-                 at != NULL ? config_where(&b->reader, at) : where, NULL, "%s", _(text));
+/* NULL: the file as a whole. */
+static struct where where_of(const struct config_builder *b, const config_setting_t *at) {
+    return at != NULL ? config_where(&b->reader, at) : (struct where){b->reader.path, 0};
 }
 
-static struct color read_color(struct config_builder *b, const char *text, struct color otherwise,
-                               const config_setting_t *at, const char *key) {
-    struct color color = otherwise;
-    if (text != NULL && !color_parse(text, &color)) {
-        problems_add(b->reader.problems, SEVERITY_ERROR, ERROR_COLOR, config_where(&b->reader, at),
-                     NULL, "\"%s\" is \"%s\", which is not a colour; write it like \"#003366\"",
-                     key, text);
-    }
-    return color;
+static void add_error(struct config_builder *b, const config_setting_t *at, int number,
+                      const char *text) {
+    problems_add(b->reader.problems, SEVERITY_ERROR, number, where_of(b, at), NULL, "%s", _(text));
 }
 
 /* 29.97, 23.976, 59.94 mean the broadcast rates. */
@@ -70,18 +62,17 @@ static void item_defaults(struct schema_item *item) {
 }
 
 static void read_screen(struct config_builder *b, const config_setting_t *root) {
-    static const char *const item_keys[] = {"duration",   "fit",  "transition", "transition_time",
-                                            "background", "font", NULL};
     struct screen *screen = &b->model->screen;
     struct schema_screen keys = {.fps = 30, .volume = 100, .location = {1000, 1000}};
     const config_setting_t *group = config_setting_get_member(root, "screen");
+    struct where where = where_of(b, group);
     item_defaults(&b->defaults);
     if (group == NULL || !config_setting_is_group(group)) {
         add_error(b, group, ERROR_PART_MISSING,
                   "there is no screen; write screen = { size = [ 960, 480 ]; };");
         group = NULL;
     } else {
-        config_read_group(&b->reader, group, &schema_screen, false, item_keys, &keys);
+        config_read_group(&b->reader, group, &schema_screen, false, &schema_item, &keys);
         config_read_group(&b->reader, group, &schema_item, true, NULL, &b->defaults);
         b->defaults.background = NULL; /* the screen's own background, not the items' */
     }
@@ -95,7 +86,7 @@ static void read_screen(struct config_builder *b, const config_setting_t *root) 
     screen->has_location = keys.location[0] <= 90 && keys.location[0] >= -90;
     if (!screen->has_location && keys.location[0] <= 180) {
         problems_add(
-            b->reader.problems, SEVERITY_ERROR, ERROR_RANGE, config_where(&b->reader, group), NULL,
+            b->reader.problems, SEVERITY_ERROR, ERROR_RANGE, where, NULL,
             "\"location\" has the latitude %g; write the latitude, from -90 to 90, before the "
             "longitude",
             keys.location[0]);
@@ -103,7 +94,7 @@ static void read_screen(struct config_builder *b, const config_setting_t *root) 
     screen->latitude = screen->has_location ? keys.location[0] : 0;
     screen->longitude = screen->has_location ? keys.location[1] : 0;
     screen->background =
-        read_color(b, keys.background, (struct color){0, 0, 0, 255}, group, "background");
+        config_color(b, keys.background, (struct color){0, 0, 0, 255}, where, "background");
     screen->volume = keys.volume;
     screen->emergency = keys.emergency != NULL ? config_emergency_path(b, keys.emergency) : NULL;
     read_timezone(b, group, keys.timezone);
@@ -141,7 +132,8 @@ static void read_zone(struct config_builder *b, const config_setting_t *group) {
     zone->name =
         keys.name != NULL ? keys.name : arena_printf(b->reader.arena, "zone %d", zone->index + 1);
     zone->area_on_canvas = (struct rect){keys.area[0], keys.area[1], keys.area[2], keys.area[3]};
-    zone->background = read_color(b, keys.background, (struct color){0}, group, "background");
+    zone->background =
+        config_color(b, keys.background, (struct color){0}, zone->where, "background");
     zone->volume = keys.volume;
     check_name(b, zone);
     check_area(b, zone, group);
@@ -171,7 +163,8 @@ static const config_setting_t *list_of(struct config_builder *b, const config_se
     if (list == NULL) {
         return NULL;
     }
-    if (!config_setting_is_list(list) || config_setting_length(list) > most) {
+    bool is_list = config_setting_is_list(list) || config_setting_is_array(list);
+    if (!is_list || config_setting_length(list) > most) {
         problems_add(b->reader.problems, SEVERITY_ERROR, ERROR_TYPE, config_where(&b->reader, list),
                      NULL, "\"%s\" must be a list in round brackets of at most %d entries", key,
                      most);
@@ -201,15 +194,6 @@ static void read_zones(struct config_builder *b, const config_setting_t *root) {
     }
 }
 
-static bool names_equal_before(struct config_builder *b, size_t count, const char *name) {
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(b->model->playlists[i].name, name) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void read_playlist(struct config_builder *b, const config_setting_t *list) {
     struct playlist *playlist = &b->model->playlists[b->model->playlist_count];
     const char *name = config_setting_name(list);
@@ -217,9 +201,6 @@ static void read_playlist(struct config_builder *b, const config_setting_t *list
         problems_add(b->reader.problems, SEVERITY_ERROR, ERROR_TYPE, config_where(&b->reader, list),
                      NULL, "playlist \"%s\" must be a list in round brackets: ( { ... }, { ... } )",
                      name);
-        return;
-    }
-    if (names_equal_before(b, b->model->playlist_count, name)) {
         return;
     }
     int length = config_setting_length(list);
@@ -339,10 +320,9 @@ static void read_holidays(struct config_builder *b, const config_setting_t *root
     b->holidays = holidays_create(b->reader.arena);
     b->model->holidays = b->holidays;
     for (int school = 0; school < 2; school++) {
-        const config_setting_t *list = config_setting_get_member(root, keys[school]);
-        int length =
-            list != NULL && config_setting_is_aggregate(list) ? config_setting_length(list) : 0;
-        for (int i = 0; i < length && i < 4000; i++) {
+        const config_setting_t *list = list_of(b, root, keys[school], HOLIDAYS_MAX);
+        int length = list != NULL ? config_setting_length(list) : 0;
+        for (int i = 0; i < length; i++) {
             const config_setting_t *one = config_setting_get_elem(list, (unsigned)i);
             const char *text = config_read_text(&b->reader, one), *why = NULL;
             if (text != NULL && !holidays_add(b->holidays, school != 0, text, NULL, &why)) {
@@ -361,6 +341,10 @@ static void read_fonts(struct config_builder *b, const config_setting_t *root) {
     folders[0] = name != NULL ? config_find_near(b, name, true) : NULL;
     b->model->fonts = folders;
     b->model->font_count = folders[0] != NULL;
+    if (setting != NULL && name != NULL && folders[0] == NULL) {
+        problems_add(b->reader.problems, SEVERITY_ERROR, ERROR_FONTS, where_of(b, setting), NULL,
+                     "%s: no such folder beside the site file or above it", name);
+    }
 }
 
 static void check_top_keys(struct config_builder *b, const config_setting_t *root) {
@@ -412,58 +396,16 @@ static bool can_show_anything(const struct model *model) {
     return has_item && is_asked_for && model->zone_count > 0;
 }
 
-/* What libconfig says, in words for people. */
-static const char *explain_syntax(const char *text) {
-    static const struct {
-        const char *libconfig, *ours;
-    } rows[] = {
-        {"duplicate setting name", N_("this name is used twice; take one of them out")},
-        {"mismatched element type in array",
-         N_("the numbers of a list must all have a decimal point or all have none, as in "
-            "[ 21.0, 105.85 ]")},
-        {"cannot open include file", N_("the file to include is not there")},
-        {"include file nesting too deep", N_("included files include each other")},
-    };
-    for (size_t i = 0; text != NULL && i < sizeof rows / sizeof rows[0]; i++) {
-        if (strcmp(rows[i].libconfig, text) == 0) {
-            return rows[i].ours;
-        }
-    }
-    return N_("this cannot be read; look for a missing ; or , or quote here or on the line before");
-}
-
-static void add_syntax_error(struct problems *problems, const char *path, const config_t *config) {
-    const char *file = config_error_file(config);
-    char *included = file != NULL ? config_included_path(path, file) : NULL;
-    struct where where = {included != NULL ? included : path, config_error_line(config)};
-    problems_add(problems, SEVERITY_ERROR, ERROR_FILE, where, NULL, "%s",
-                 _(explain_syntax(config_error_text(config))));
-    free(included);
-}
-
 struct model *config_parse(const char *text, size_t length, const char *path, config_probe *probe,
                            void *context, struct problems *problems) {
-    struct where top = {path, 0};
-    bool has_bom = length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0;
-    text += has_bom ? 3 : 0;
-    if (strlen(text) != length - (has_bom ? 3 : 0)) {
-        problems_add(problems, SEVERITY_ERROR, ERROR_FILE, top, NULL,
-                     "it is not a site file: it holds a zero byte");
-        return NULL;
-    }
-    if (!config_text_is_sane(text, path, problems)) {
-        return NULL;
-    }
     config_t config;
-    config_init(&config);
-    char *folder = file_folder(path);
-    config_set_include_dir(&config, folder);
     struct model *model = NULL;
-    if (config_read_string(&config, text) == CONFIG_FALSE) {
-        add_syntax_error(problems, path, &config);
-    } else {
+    config_init(&config);
+    if (config_read_settings(&config, text, length, path, NULL, problems)) {
+        struct where top = {path, 0};
         struct arena *arena = arena_create();
         struct config_builder *b = mem_zero(1, sizeof *b);
+        char *folder = file_folder(path);
         b->reader = (struct config_reader){arena, problems, arena_strdup(arena, path)};
         b->folder = folder;
         b->probe = probe;
@@ -471,6 +413,7 @@ struct model *config_parse(const char *text, size_t length, const char *path, co
         b->model = model = model_create(arena);
         model->path = b->reader.path;
         build(b, config_root_setting(&config));
+        free(folder);
         free(b);
         if (!can_show_anything(model)) {
             problems_add(problems, SEVERITY_ERROR, ERROR_NOTHING_TO_SHOW, top, NULL,
@@ -478,7 +421,6 @@ struct model *config_parse(const char *text, size_t length, const char *path, co
             model_unref(&model);
         }
     }
-    free(folder);
     config_destroy(&config);
     problems_sort(problems);
     return model;

@@ -34,6 +34,24 @@ struct model *config_load(const char *path, config_probe *probe, void *context,
 struct model *config_parse(const char *text, size_t length, const char *path, config_probe *probe,
                            void *context, struct problems *problems);
 
+/* The names of the files that a site is made of, as it writes them: what it includes, and the media
+ * and texts of its items, also those that are missing. For whoever looks whether one has changed or
+ * come; a site that cannot be read to its end names fewer. */
+struct config_name {
+    char *name;
+    bool is_text; /* its changes are followed by whoever shows it: only that it is there counts */
+};
+struct config_names {
+    struct config_name *list; /* owned, freed by config_names_finish */
+    size_t count;
+};
+void config_names_read(const char *site, struct config_names *names);
+void config_names_finish(struct config_names *names);
+
+/* The existing file that a name in a site means: beside it, or in media/ beside it or above it,
+ * whichever way accents are encoded. NULL: none; the caller frees it. */
+char *config_find_file(const char *site, const char *name);
+
 /* docs/config.md, made from the option table; the caller frees it. */
 char *config_document(void);
 

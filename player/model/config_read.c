@@ -192,13 +192,9 @@ static void read_value(const struct config_reader *reader, const config_setting_
     }
 }
 
-static bool is_among(const char *const *list, const char *key) {
-    for (; list != NULL && *list != NULL; list++) {
-        if (strcmp(*list, key) == 0) {
-            return true;
-        }
-    }
-    return false;
+static bool is_default_of(const struct schema *schema, const char *key) {
+    const struct schema_row *row = schema != NULL ? schema_find(schema, key) : NULL;
+    return row != NULL && row->is_default;
 }
 
 static void add_unknown(const struct config_reader *reader, const config_setting_t *setting,
@@ -210,7 +206,7 @@ static void add_unknown(const struct config_reader *reader, const config_setting
 }
 
 void config_read_group(const struct config_reader *reader, const config_setting_t *group,
-                       const struct schema *schema, bool only_defaults, const char *const *others,
+                       const struct schema *schema, bool only_defaults, const struct schema *also,
                        void *target) {
     int length = config_setting_length(group);
     for (int i = 0; i < length; i++) {
@@ -219,7 +215,7 @@ void config_read_group(const struct config_reader *reader, const config_setting_
         const struct schema_row *row = schema_find(schema, key);
         if (row != NULL && (!only_defaults || row->is_default)) {
             read_value(reader, setting, row, target);
-        } else if (!only_defaults && !is_among(others, key)) {
+        } else if (!only_defaults && !is_default_of(also, key)) {
             add_unknown(reader, setting, schema);
         }
     }

@@ -21,17 +21,22 @@ struct config_reader {
  * frees it. */
 char *config_included_path(const char *site, const char *file);
 
-/* Whether libconfig may read the text and what it includes: it opens included files without limits,
- * also devices, and recurses where brackets are nested. false after having said what is wrong. */
-bool config_text_is_sane(const char *text, const char *site, struct problems *problems);
+/* The text of a site file as settings of `config`, which the caller has initialised and destroys;
+ * false after having said what is wrong. libconfig opens included files without limits, also
+ * devices, and recurses where brackets are nested, so everything is looked through before.
+ * `included` receives the names of included files; may be NULL. */
+struct config_names;
+bool config_read_settings(config_t *config, const char *text, size_t length, const char *site,
+                          struct config_names *included, struct problems *problems);
+void config_names_add(struct config_names *names, const char *name, bool is_text);
 
 struct where config_where(const struct config_reader *reader, const config_setting_t *setting);
 
 /* Fills `target` (the schema's struct) from a group. A value of the wrong type or range is named
- * and left out. With only_defaults, keys that are not item defaults are passed over. Keys in
- * `others` (NULL terminated, may be NULL) belong to somebody else. */
+ * and left out. With only_defaults, keys that are not item defaults are passed over. The item
+ * defaults of `also` (may be NULL) may stand in the group too and are somebody else's to read. */
 void config_read_group(const struct config_reader *reader, const config_setting_t *group,
-                       const struct schema *schema, bool only_defaults, const char *const *others,
+                       const struct schema *schema, bool only_defaults, const struct schema *also,
                        void *target);
 
 /* "did you mean “main”?" in the arena, NULL for NULL. */

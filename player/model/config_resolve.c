@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <utf8proc.h>
 
 #include "base/arena.h"
 #include "base/str.h"
@@ -21,30 +22,74 @@ static bool exists(const char *path, bool is_folder) {
     return stat(path, &info) == 0 && (is_folder ? S_ISDIR(info.st_mode) : !S_ISDIR(info.st_mode));
 }
 
-/* folder/name, or NULL when there is none. */
-static const char *try_path(struct config_builder *b, const char *folder, const char *name,
-                            bool is_folder) {
-    char *path = file_join(folder, name);
-    const char *found = exists(path, is_folder) ? arena_strdup(b->reader.arena, path) : NULL;
-    free(path);
+/* A name as it is written and, where they differ, with its accents composed and decomposed: file
+ * systems keep what they were given, and a stick that was filled on a Mac has the latter. */
+struct spellings {
+    char *list[3];
+    int count;
+};
+
+static void add_spelling(struct spellings *spellings, char *name) {
+    for (int i = 0; name != NULL && i < spellings->count; i++) {
+        if (strcmp(spellings->list[i], name) == 0) {
+            free(name);
+            name = NULL;
+        }
+    }
+    if (name != NULL) {
+        spellings->list[spellings->count++] = name;
+    }
+}
+
+static struct spellings spellings_of(const char *name) {
+    struct spellings spellings = {0};
+    add_spelling(&spellings, mem_strdup(name));
+    add_spelling(&spellings, (char *)utf8proc_NFC((const utf8proc_uint8_t *)name));
+    add_spelling(&spellings, (char *)utf8proc_NFD((const utf8proc_uint8_t *)name));
+    return spellings;
+}
+
+static char *try_folder(const char *folder, const struct spellings *spellings, bool is_folder) {
+    for (int i = 0; i < spellings->count; i++) {
+        char *path = file_join(folder, spellings->list[i]);
+        if (exists(path, is_folder)) {
+            return path;
+        }
+        free(path);
+    }
+    return NULL;
+}
+
+/* Beside the site; then folders above it, files in media/ there. The caller frees it. */
+static char *find_near(const char *site_folder, const char *name, bool is_folder) {
+    struct spellings spellings = spellings_of(name);
+    struct str folder = {0};
+    str_add(&folder, site_folder);
+    char *found = try_folder(site_folder, &spellings, is_folder);
+    for (int i = 0; i < FOLDERS_UP_MAX && found == NULL && name[0] != '/'; i++) {
+        char *media = is_folder ? mem_strdup(folder.text) : file_join(folder.text, "media");
+        found = try_folder(media, &spellings, is_folder);
+        free(media);
+        str_add(&folder, "/..");
+    }
+    str_finish(&folder);
+    for (int i = 0; i < spellings.count; i++) {
+        free(spellings.list[i]);
+    }
     return found;
 }
 
 const char *config_find_near(struct config_builder *b, const char *name, bool is_folder) {
-    const char *found = try_path(b, b->folder, name, is_folder);
-    struct str folder = {0};
-    str_add(&folder, b->folder);
-    for (int i = 0; i < FOLDERS_UP_MAX && found == NULL && name[0] != '/'; i++) {
-        if (is_folder) {
-            found = try_path(b, folder.text, name, true);
-        } else {
-            char *media = file_join(folder.text, "media");
-            found = try_path(b, media, name, false);
-            free(media);
-        }
-        str_add(&folder, "/..");
-    }
-    str_finish(&folder);
+    char *found = find_near(b->folder, name, is_folder);
+    const char *kept = arena_strdup(b->reader.arena, found);
+    free(found);
+    return kept;
+}
+
+char *config_find_file(const char *site, const char *name) {
+    char *folder = file_folder(site);
+    char *found = find_near(folder, name, false);
+    free(folder);
     return found;
 }
 
@@ -243,8 +288,8 @@ static const struct kind_row *kind_of(struct config_builder *b, const struct sch
     return found;
 }
 
-static struct color color_or(struct config_builder *b, const char *text, struct color otherwise,
-                             struct where where, const char *key) {
+struct color config_color(struct config_builder *b, const char *text, struct color otherwise,
+                          struct where where, const char *key) {
     struct color color = otherwise;
     if (text != NULL && !color_parse(text, &color)) {
         problems_add(b->reader.problems, SEVERITY_ERROR, ERROR_COLOR, where, NULL,
@@ -313,13 +358,13 @@ static void build_content(struct config_builder *b, const struct schema_item *ke
         }
     }
     item->color =
-        color_or(b, keys->color, item->kind == ITEM_COLOR ? black : white, where, "color");
+        config_color(b, keys->color, item->kind == ITEM_COLOR ? black : white, where, "color");
     item->style = (struct text_style){
         .font = keys->font,
         .size_px = keys->size,
         .color = item->color,
         .outline_px = keys->outline,
-        .outline_color = color_or(b, keys->outline_color, black, where, "outline_color"),
+        .outline_color = config_color(b, keys->outline_color, black, where, "outline_color"),
         .align = (enum align)keys->align,
         .scroll_px_per_s = keys->scroll,
     };
@@ -341,7 +386,7 @@ bool config_build_item(struct config_builder *b, const struct schema_item *keys,
     item->transition_time =
         item->transition == TRANSITION_CUT ? 0 : flick_from_seconds(keys->transition_time);
     item->volume = keys->volume;
-    item->background = color_or(b, keys->background, (struct color){0}, where, "background");
+    item->background = config_color(b, keys->background, (struct color){0}, where, "background");
     item->weight = keys->weight;
     item->every = keys->every;
     item->share = keys->share;

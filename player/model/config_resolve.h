@@ -31,6 +31,10 @@ bool config_build_item(struct config_builder *b, const struct schema_item *keys,
 bool config_build_when(struct config_builder *b, const char *text, struct where where,
                        const struct hours **out);
 
+/* NULL text: `otherwise`; so is what is no colour, after having said so. */
+struct color config_color(struct config_builder *b, const char *text, struct color otherwise,
+                          struct where where, const char *key);
+
 const struct playlist *config_find_playlist(struct config_builder *b, const char *name,
                                             struct where where);
 

@@ -38,6 +38,7 @@ enum error_number {
     ERROR_EMERGENCY = 18,
     ERROR_MEDIA_MISSING = 20,
     ERROR_MEDIA_UNPLAYABLE = 21,
+    ERROR_FONTS = 22,
     ERROR_WHEN = 30,
 };
 

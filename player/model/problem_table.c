@@ -121,6 +121,12 @@ const struct problem_row problem_rows[] = {
         "an "
         "MP4 with H.264 video, or a PNG or JPEG picture. The item is left out."),
      ""},
+    {SEVERITY_ERROR, ERROR_FONTS, N_("the folder of fonts is missing"),
+     N_("`fonts` names a folder beside the site file, or in a folder above it. It is not there, so "
+        "only the fonts of this machine are used, and texts may have another shape and width than "
+        "planned. Correct the name, or make the folder and put the font files into it."),
+     "fonts = \"font\";   // wrong, when the folder is called fonts\n"
+     "fonts = \"fonts\";  // right"},
     {SEVERITY_ERROR, ERROR_WHEN, N_("a `when` cannot be understood"),
      N_("`when` is written in OpenStreetMap's opening_hours language; the message names the column "
         "of the first thing that does not belong there. The line or item is left out, because "

@@ -40,7 +40,7 @@ static const struct schema_row screen_rows[] = {
 };
 
 static const struct schema_row zone_rows[] = {
-    {"name", SCHEMA_TEXT, AT(zone, name), 0, 0, 0, NULL, false, "none; must be given",
+    {"name", SCHEMA_TEXT, AT(zone, name), 0, 0, 0, NULL, false, "`zone 1`, `zone 2`, ...",
      "what the schedule calls the zone"},
     {"area", SCHEMA_INTEGERS, AT(zone, area), -16384, 16384, 4, NULL, false, "the whole canvas",
      "x, y, width and height on the canvas; later zones lie on top"},

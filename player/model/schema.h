@@ -38,9 +38,8 @@ struct schema {
     size_t count;
 };
 
-/* What a site file says, before it is resolved. Zero: not said; numbers that may be zero start at
- * SCHEMA_UNSET. Texts are NULL when not said. */
-#define SCHEMA_UNSET (-1000000)
+/* What a site file says, before it is resolved. Not said: what the struct holds before it is read;
+ * texts are NULL. */
 
 struct schema_screen {
     int size[2];

@@ -71,6 +71,13 @@ static const struct row rows[] = {
     {SCREEN "screen = 3;\n", "E001:2", false, NULL},
     {SCREEN "playlists = { a = ( { color = \"#FF0000\"; } ); a = ( ); };\n", "E001:2", false,
      "used twice"},
+    {"// a 24\" screen (in inches\n" SCREEN PLAYLISTS SCHEDULE, "", true, NULL},
+    {"// \"\nx = ((((((((((((((((((((((((((((((((((((((((", "E001:0", false, "nested too deeply"},
+    {"/* \" */ # \"\nx = ((((((((((((((((((((((((((((((((((((((((", "E001:0", false,
+     "nested too deeply"},
+    {SCREEN "playlists = { a = ( { text = \"((((((((((((((((((((((((((((((((((((((((\"; } ); "
+            "};\n" SCHEDULE,
+     "", true, NULL},
     {"@include \"nowhere.cfg\"\n", "E001:1", false, "is not there"},
     {"@include \"/dev/zero\"\n", "E001:1", false, "not a regular file"},
     {"@include \"/tmp\"\n", "E001:1", false, "it is a folder"},
@@ -156,6 +163,11 @@ static const struct row rows[] = {
     {ENTRY("play = \"a\"; priority = 1001;"), "E005:3", true, NULL},
     {ENTRY("play = \"a\"; end = \"finsh\";"), "E006:3", true, "did you mean \"finish\"?"},
     {SCREEN PLAYLISTS "schedule = ( \"a\" );\n", "E013:0 E003:3", false, NULL},
+    {SCREEN "public_holidays = [ \"04-30\", \"05-01\" ];\n" PLAYLISTS SCHEDULE, "", true, NULL},
+    {SCREEN "public_holidays = \"2026-09-02\";\n" PLAYLISTS SCHEDULE, "E003:2", true,
+     "must be a list"},
+    {SCREEN "fonts = \"/nowhere/fonts\";\n" PLAYLISTS SCHEDULE, "E022:2", true, "no such folder"},
+    {SCREEN "fonts = 3;\n" PLAYLISTS SCHEDULE, "E003:2", true, NULL},
     {SCREEN "public_holidays = ( \"2 September\" );\n" PLAYLISTS SCHEDULE, "E012:2", true, NULL},
 };
 
@@ -283,6 +295,27 @@ static bool probe_by_name(void *context, const char *path, enum config_media as,
                                   .duration = as == CONFIG_IMAGE ? 0 : 3 * FLICKS_PER_SECOND};
     snprintf(problem, size, "no video stream");
     return strstr(path, "bad") == NULL;
+}
+
+/* File systems keep accents as they were given, composed or not; both are found by both. */
+static void files_are_found_however_accents_are_written(void **state) {
+    (void)state;
+    static const char *const spellings[] = {"ti\xE1\xBA\xBFt.png", "tie\xCC\x82\xCC\x81t.png"};
+    for (size_t i = 0; i < 4; i++) {
+        char folder[] = "/tmp/ledsign-config-XXXXXX", path[256], site[64];
+        const char *why = NULL;
+        assert_non_null(mkdtemp(folder));
+        snprintf(path, sizeof path, "%s/%s", folder, spellings[i / 2]);
+        snprintf(site, sizeof site, "%s/site.cfg", folder);
+        assert_true(file_write(path, "x", 1, &why));
+        char *found = config_find_file(site, spellings[i % 2]);
+        assert_non_null(found);
+        assert_string_equal(found, path);
+        free(found);
+        assert_null(config_find_file(site, "tiet.png"));
+        snprintf(path, sizeof path, "rm -r %s", folder);
+        assert_int_equal(system(path), 0);
+    }
 }
 
 /* A site on disk: files beside it and in media/ above it, an include, one bad file. */
@@ -435,6 +468,7 @@ int main(void) {
         cmocka_unit_test(cascade_and_defaults),
         cmocka_unit_test(texts_are_composed),
         cmocka_unit_test(limits_hold),
+        cmocka_unit_test(files_are_found_however_accents_are_written),
         cmocka_unit_test(files_are_found_and_probed_once),
         cmocka_unit_test(emergencies),
         cmocka_unit_test(table_of_problems),

@@ -9,6 +9,8 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "base/wake.h"
+#include "media/probe_cache.h"
+#include "model/config.h"
 #include "model/prepared.h"
 
 struct loader {
@@ -26,9 +28,10 @@ struct loader {
     struct problems problems;
 
     /* loader thread only */
-    struct model *watched; /* the model whose files are looked at */
-    uint64_t loaded_state; /* of the files when it was loaded */
-    uint64_t seen_state;   /* at the last look */
+    struct probe_cache *known;
+    struct config_names names; /* of the files that are looked at */
+    uint64_t loaded_state;     /* of the files when they were loaded */
+    uint64_t seen_state;       /* at the last look */
 };
 
 static uint64_t mix(uint64_t hash, uint64_t value) {
@@ -43,12 +46,12 @@ static uint64_t state_of_file(uint64_t hash, const char *path) {
 
 static uint64_t state_of_files(const struct loader *loader) {
     uint64_t hash = state_of_file(1, loader->path);
-    if (loader->watched != NULL && loader->watched->screen.emergency != NULL) {
-        hash = state_of_file(hash, loader->watched->screen.emergency);
-    }
-    for (size_t i = 0; loader->watched != NULL && i < loader->watched->media_count; i++) {
-        const struct media *media = &loader->watched->media[i];
-        hash = state_of_file(hash, media->source_path != NULL ? media->source_path : media->path);
+    for (size_t i = 0; i < loader->names.count; i++) {
+        const struct config_name *one = &loader->names.list[i];
+        char *path = config_find_file(loader->path, one->name);
+        hash =
+            one->is_text ? mix(hash, path != NULL) : state_of_file(hash, path != NULL ? path : "");
+        free(path);
     }
     char *folder = prepared_folder(loader->path);
     char *list = file_join(folder, PREPARED_LIST);
@@ -58,27 +61,14 @@ static uint64_t state_of_files(const struct loader *loader) {
     return hash;
 }
 
-/* Whether what was read first has changed while the rest was. */
-static bool is_outdated(const struct loader *loader, const struct model *model, uint64_t site) {
-    struct file_identity emergency = {0};
-    if (model != NULL && model->screen.emergency != NULL) {
-        file_identify(model->screen.emergency, &emergency);
-    }
-    return site != state_of_file(1, loader->path) ||
-           (model != NULL && !file_identity_equal(&emergency, &model->screen.emergency_identity));
-}
-
+/* The state is taken before: what changes while it is loaded is loaded once more. */
 static void load_now(struct loader *loader) {
     struct problems problems = {0};
-    uint64_t site = state_of_file(1, loader->path);
-    struct model *model = loader->load(loader->path, &problems);
-    if (model != NULL) {
-        model_unref(&loader->watched);
-        loader->watched = model_ref(model);
-    }
-    loader->seen_state = state_of_files(loader);
-    loader->loaded_state =
-        is_outdated(loader, model, site) ? ~loader->seen_state : loader->seen_state;
+    config_names_finish(&loader->names);
+    config_names_read(loader->path, &loader->names);
+    loader->loaded_state = loader->seen_state = state_of_files(loader);
+    struct model *model = loader->load(loader->path, loader->known, &problems);
+    probe_cache_sweep(loader->known);
     pthread_mutex_lock(&loader->lock);
     model_unref(&loader->model);
     problems_finish(&loader->problems);
@@ -129,6 +119,7 @@ struct loader *loader_create(const char *path, player_load *load, struct wake *w
     loader->load = load;
     loader->wake = wake;
     loader->look_ms = look_ms;
+    loader->known = probe_cache_create();
     pthread_mutex_init(&loader->lock, NULL);
     clock_condition_init(&loader->asked);
     int error = pthread_create(&loader->thread, NULL, loader_main, loader);
@@ -136,6 +127,7 @@ struct loader *loader_create(const char *path, player_load *load, struct wake *w
         log_error("thread \"loader\" cannot be started: %s; close other programs", strerror(error));
         pthread_cond_destroy(&loader->asked);
         pthread_mutex_destroy(&loader->lock);
+        probe_cache_destroy(&loader->known);
         free(loader);
         return NULL;
     }
@@ -153,7 +145,8 @@ void loader_destroy(struct loader **loader) {
     pthread_cond_signal(&l->asked);
     pthread_mutex_unlock(&l->lock);
     pthread_join(l->thread, NULL);
-    model_unref(&l->watched);
+    config_names_finish(&l->names);
+    probe_cache_destroy(&l->known);
     model_unref(&l->model);
     problems_finish(&l->problems);
     pthread_cond_destroy(&l->asked);

@@ -1,9 +1,10 @@
 /* loader.h: makes models on a thread of its own, at start, on request and when a file changes.
  *
  * The main thread asks (loader_request, never waits) and collects (loader_take). Between requests
- * the loader looks every `look_ms` whether the site file or a media file it names has changed; a
- * change that has been stable for one look makes a new model, so a file that is still being copied
- * is not read half way. Owned by the player; destroying joins the thread. */
+ * the loader looks every `look_ms` whether the site file, a file that it includes or a media or
+ * text file that it names has changed, has gone or has come; a change that has been stable for one
+ * look makes a new model, so a file that is still being copied is not read half way. Owned by the
+ * player; destroying joins the thread. */
 #ifndef LEDSIGN_LOADER_H
 #define LEDSIGN_LOADER_H
 

@@ -14,10 +14,13 @@
 
 struct canvas;
 struct model;
+struct probe_cache;
 struct problems;
 
-/* Loads the site (blocking; called on the loader thread) and collects what is wrong with it. */
-typedef struct model *player_load(const char *path, struct problems *problems);
+/* Loads the site (blocking; called on the loader thread) and collects what is wrong with it.
+ * `known` is what earlier calls have found out about media. */
+typedef struct model *player_load(const char *path, struct probe_cache *known,
+                                  struct problems *problems);
 typedef void player_say(const struct problems *problems);
 
 struct player_options {

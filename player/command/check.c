@@ -72,7 +72,7 @@ int command_check(int argc, char **argv) {
         return COMMAND_USAGE;
     }
     struct problems problems = {0};
-    struct model *model = command_load_model(path, &problems);
+    struct model *model = command_load_model(path, NULL, &problems);
     if (model != NULL) {
         check_deeply(model, &problems);
     }

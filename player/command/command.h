@@ -46,11 +46,15 @@ bool option_duration(const char *option, const char *text,
 struct model;
 struct model *command_load_site(const char *path);
 
-/* The two halves of it, for the player, which loads on a thread of its own. */
+/* The two halves of it; also for the player, which loads on a thread of its own and remembers what
+ * is known about media (NULL: nothing). */
 struct problems;
-struct model *command_load_model(const char *path, struct problems *problems);
-/* The same, and says once which files have no prepared version. */
-struct model *command_load_played(const char *path, struct problems *problems);
+struct probe_cache;
+struct model *command_load_model(const char *path, struct probe_cache *known,
+                                 struct problems *problems);
+/* The same, and says which files have no prepared version. */
+struct model *command_load_played(const char *path, struct probe_cache *known,
+                                  struct problems *problems);
 /* The site with the media that it names, also where there are prepared versions of them. */
 struct model *command_load_originals(const char *path, struct problems *problems);
 void command_say_problems(const struct problems *problems);

@@ -3,7 +3,7 @@
 #include "base/log.h"
 #include "command/command.h"
 #include "media/prepare_store.h"
-#include "media/probe.h"
+#include "media/probe_cache.h"
 #include "model/config.h"
 
 static bool probe_for_config(void *context, const char *path, enum config_media as,
@@ -13,30 +13,32 @@ static bool probe_for_config(void *context, const char *path, enum config_media 
         [CONFIG_AUDIO] = PROBE_AUDIO,
         [CONFIG_IMAGE] = PROBE_IMAGE,
     };
-    (void)context;
-    return probe_file(path, kinds[as], facts, problem, problem_size);
+    return probe_cache_file(context, path, kinds[as], facts, problem, problem_size);
 }
 
-struct model *command_load_originals(const char *path, struct problems *problems) {
-    return config_load(path, probe_for_config, NULL, problems);
-}
-
-static struct model *load(const char *path, struct problems *problems, struct prepare_used *used) {
-    struct model *model = command_load_originals(path, problems);
+static struct model *load(const char *path, struct probe_cache *known, struct problems *problems,
+                          struct prepare_used *used) {
+    struct model *model = config_load(path, probe_for_config, known, problems);
     if (model != NULL) {
         prepare_use(model, used);
     }
     return model;
 }
 
-struct model *command_load_model(const char *path, struct problems *problems) {
-    struct prepare_used used;
-    return load(path, problems, &used);
+struct model *command_load_originals(const char *path, struct problems *problems) {
+    return config_load(path, probe_for_config, NULL, problems);
 }
 
-struct model *command_load_played(const char *path, struct problems *problems) {
+struct model *command_load_model(const char *path, struct probe_cache *known,
+                                 struct problems *problems) {
+    struct prepare_used used;
+    return load(path, known, problems, &used);
+}
+
+struct model *command_load_played(const char *path, struct probe_cache *known,
+                                  struct problems *problems) {
     struct prepare_used used = {0};
-    struct model *model = load(path, problems, &used);
+    struct model *model = load(path, known, problems, &used);
     if (used.missing > 0 && !model->screen.prepares_idle) {
         log_info(
             "%d of %d files are not prepared for this screen (%s%s) and cost more to play; run: "
@@ -64,7 +66,7 @@ void command_say_problems(const struct problems *problems) {
 
 struct model *command_load_site(const char *path) {
     struct problems problems = {0};
-    struct model *model = command_load_model(path, &problems);
+    struct model *model = command_load_model(path, NULL, &problems);
     command_say_problems(&problems);
     problems_finish(&problems);
     return model;

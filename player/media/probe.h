@@ -2,8 +2,7 @@
  *
  * Opens the file, reads its headers and, where the container does not say how many frames there are
  * or at which rate, its packets, within strict limits; nothing is decoded except the first picture.
- * Runs on the loader thread and in command line tools. Results are kept in a cache file keyed by
- * path, size and modification time, so that a restart does not probe again.
+ * Runs on the loader thread, which keeps the results (probe_cache.h), and in command line tools.
  *
  * FFmpeg's log is silenced; its errors come back as one clause for people. */
 #ifndef LEDSIGN_MEDIA_PROBE_H
@@ -13,7 +12,6 @@
 #include <stddef.h>
 
 struct media_facts;
-struct model;
 
 #define PROBE_SECONDS_MAX 2 /* for one file; then it is unplayable */
 

@@ -55,7 +55,6 @@ static const char *trimmed(struct config_builder *b, char *text) {
 static const char *read_text(struct config_builder *b, struct where where) {
     size_t length = 0;
     const char *why = NULL, *text = NULL;
-    file_identify(where.file, &b->model->screen.emergency_identity);
     char *bytes = file_read(where.file, EMERGENCY_BYTES_MAX, &length, &why);
     if (bytes != NULL) {
         struct str legible = {0};

@@ -21,7 +21,7 @@ void config_names_finish(struct config_names *names) {
 
 /* How deep settings are nested was looked at before they were read. */
 static void collect(const config_setting_t *setting, struct config_names *names) {
-    static const char *const keys[] = {"video", "audio", "image", "file"};
+    static const char *const keys[] = {"video", "audio", "image", "file", "emergency"};
     const char *key = config_setting_name(setting), *text = config_setting_get_string(setting);
     for (size_t i = 0; key != NULL && text != NULL && i < sizeof keys / sizeof keys[0]; i++) {
         if (strcmp(keys[i], key) == 0) {

@@ -191,7 +191,6 @@ struct screen {
     int volume;            /* percent */
     bool prepares_idle;    /* media are prepared while it plays */
     const char *emergency; /* resolved path of the text, or NULL; need not exist */
-    struct file_identity emergency_identity; /* as it was read; zero: it was not there */
 };
 
 struct holidays; /* model/hours.h: the lists behind PH and SH */

@@ -27,13 +27,15 @@ done >build/lint-layers.txt
 
 # library: the files that may include it
 doors='
-SDL2?/          ^player/(gfx/canvas_(surface|renderer)|output/out_window|media/(audio_device|font|text[a-z_]*|source_text[a-z_]*))\.[ch]$
+SDL_ttf         ^player/media/font\.c$
+SDL2?/          ^player/(gfx/canvas_(surface|renderer)|output/out_window|media/audio_device)\.[ch]$
 libav|libsw     ^player/media/
 libyuv          ^player/media/
 libconfig       ^player/model/config[a-z_]*\.[ch]$
 fontconfig/     ^player/media/font[a-z_]*\.[ch]$
 qrencode        ^player/media/[a-z_]*qr[a-z_]*\.[ch]$
-cjson/          ^player/(player|command/[a-z_]+|model/plan[a-z_]*|media/probe_cache)\.c$
+utf8proc        ^player/(model/config[a-z_]*|media/(font|text))\.c$
+cjson/          ^player/(player|model/plan[a-z_]*)\.c$
 '
 echo "$doors" | while read -r library allowed; do
     [ -n "$library" ] || continue

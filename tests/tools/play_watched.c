@@ -366,7 +366,7 @@ int main(int argc, char **argv) {
     make_files(&watch);
     struct problems problems = {0};
     char *path = strdup(in_folder(&watch, "site.cfg"));
-    watch.model = command_load_model(path, &problems);
+    watch.model = command_load_model(path, NULL, &problems);
     command_say_problems(&problems);
     problems_finish(&problems);
     assert_non_null(watch.model);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -15,13 +16,12 @@
     "screen = { size = [ 96, 48 ]; };\nplaylists = { a = ( { color = \"%s\"; } ); };\n"            \
     "schedule = ( { play = \"%s\"; } );\n"
 
-static atomic_int loads, slow_ms;
+static atomic_int loads;
 
-static struct model *load(const char *path, struct problems *problems) {
+static struct model *load(const char *path, struct probe_cache *known, struct problems *problems) {
+    (void)known;
     atomic_fetch_add(&loads, 1);
-    struct model *model = config_load(path, NULL, NULL, problems);
-    usleep((useconds_t)atomic_load(&slow_ms) * 1000);
-    return model;
+    return config_load(path, NULL, NULL, problems);
 }
 
 struct bench {
@@ -160,25 +160,104 @@ static void follows_an_emergency(void **state) {
     bench_close(&bench);
 }
 
-/* What changes while a load takes its time is loaded after it. */
-static void misses_nothing_meanwhile(void **state) {
+static void write_file(const char *folder, const char *name, const char *text) {
+    char path[128];
+    const char *why = NULL;
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    assert_true(file_write(path, text, strlen(text), &why));
+}
+
+/* What is missing is loaded when it has come, wherever it may lie; an included file is followed
+ * like the site itself; so is a site of which nothing can be shown. A text file is followed by
+ * whoever shows it. */
+static void follows_what_the_site_names(void **state) {
+    (void)state;
+    struct bench bench;
+    struct model *model = NULL;
+    struct problems problems = {0};
+    char folder[] = "/tmp/ledsign-loader-XXXXXX", path[128];
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/media", folder);
+    assert_int_equal(mkdir(path, 0700), 0);
+    bench_open(&bench);
+    loader_destroy(&bench.loader);
+    unlink(bench.path);
+    snprintf(bench.path, sizeof bench.path, "%s/site.cfg", folder);
+    bench.loader = loader_create(bench.path, load, bench.wake, 100);
+    write_file(folder, "rest.cfg", "schedule = ( { play = \"a\"; } );\n");
+    write_file(
+        folder, "site.cfg",
+        "screen = { size = [ 96, 48 ]; };\n@include \"rest.cfg\"\n"
+        "playlists = { a = ( { video = \"a.mp4\"; }, { text = \"\"; file = \"b.txt\"; } ); };\n");
+    loader_request(bench.loader);
+    assert_true(take(&bench, 10000, &model, &problems));
+    assert_int_equal(problems.error_count, 2);
+    model_unref(&model);
+    problems_finish(&problems);
+
+    const char *const come[] = {"media/a.mp4", "b.txt"};
+    for (size_t i = 0; i < COUNT(come); i++) {
+        write_file(folder, come[i], "x");
+        assert_true(take(&bench, 15000, &model, &problems));
+        assert_int_equal(problems.error_count, 1 - i);
+        model_unref(&model);
+        problems_finish(&problems);
+    }
+    write_file(folder, "b.txt", "xy");
+    assert_false(take(&bench, 1000, &model, &problems));
+    write_file(folder, "rest.cfg", "schedule = ( { play = \"a\"; priority = 7; } );\n");
+    assert_true(take(&bench, 15000, &model, &problems));
+    assert_int_equal(model->entries[0].priority, 7);
+    model_unref(&model);
+    problems_finish(&problems);
+
+    write_file(folder, "site.cfg",
+               "screen = { size = [ 96, 48 ]; };\n@include \"rest.cfg\"\n"
+               "playlists = { a = ( { video = \"c.mp4\"; } ); };\n");
+    assert_true(take(&bench, 15000, &model, &problems));
+    assert_null(model);
+    problems_finish(&problems);
+    write_file(folder, "c.mp4", "x");
+    assert_true(take(&bench, 15000, &model, &problems));
+    assert_non_null(model);
+    model_unref(&model);
+    problems_finish(&problems);
+    bench_close(&bench);
+    snprintf(path, sizeof path, "rm -r %s", folder);
+    assert_int_equal(system(path), 0);
+}
+
+static atomic_bool changes_meanwhile;
+
+/* The site is saved again while it is being loaded. */
+static struct model *load_slowly(const char *path, struct probe_cache *known,
+                                 struct problems *problems) {
+    struct model *model = load(path, known, problems);
+    if (atomic_exchange(&changes_meanwhile, false)) {
+        struct bench bench;
+        snprintf(bench.path, sizeof bench.path, "%s", path);
+        write_site(&bench, "#00FF00", "a");
+    }
+    return model;
+}
+
+static void misses_no_change(void **state) {
     (void)state;
     struct bench bench;
     struct model *model = NULL;
     struct problems problems = {0};
     bench_open(&bench);
-    atomic_store(&slow_ms, 400);
-    uint64_t seen = wake_count(bench.wake);
+    loader_destroy(&bench.loader);
+    atomic_store(&changes_meanwhile, true);
+    bench.loader = loader_create(bench.path, load_slowly, bench.wake, 100);
     loader_request(bench.loader);
-    wake_wait(bench.wake, seen, 200); /* it has read the file, and sleeps */
-    write_site(&bench, "#00FF00", "a");
     assert_true(take(&bench, 10000, &model, &problems));
     assert_int_equal(model->items[0].color.g, 0);
     model_unref(&model);
-    atomic_store(&slow_ms, 0);
     assert_true(take(&bench, 15000, &model, &problems));
     assert_int_equal(model->items[0].color.g, 255);
     model_unref(&model);
+    problems_finish(&problems);
     bench_close(&bench);
 }
 
@@ -199,9 +278,9 @@ static void untaken_models_are_dropped(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(loads_on_request),           cmocka_unit_test(follows_changes),
-        cmocka_unit_test(follows_an_emergency),       cmocka_unit_test(misses_nothing_meanwhile),
-        cmocka_unit_test(untaken_models_are_dropped),
+        cmocka_unit_test(loads_on_request),     cmocka_unit_test(follows_changes),
+        cmocka_unit_test(follows_an_emergency), cmocka_unit_test(follows_what_the_site_names),
+        cmocka_unit_test(misses_no_change),     cmocka_unit_test(untaken_models_are_dropped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,11 +1,15 @@
 /* What is found out about a file before it is played. */
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/str.h"
 #include "clip.h"
-#include "media/probe.h"
+#include "media/picture_write.h"
+#include "media/probe_cache.h"
 #include "model/model.h"
 
 static char folder[] = "/tmp/test_probe.XXXXXX";
@@ -170,6 +174,62 @@ static void what_is_no_picture_is_refused_with_a_reason(void **state) {
     }
 }
 
+static void write_picture(const char *path, int width, size_t size) {
+    const char *why = NULL;
+    uint8_t pixels[64 * 4] = {0};
+    assert_true(picture_write_png(path, pixels, width, 1, 64 * 4, &why));
+    assert_int_equal(truncate(path, (off_t)size), 0);
+}
+
+/* Known files are not looked into again until they change, and those no longer asked for are
+ * forgotten. */
+static void what_is_known_is_remembered(void **state) {
+    (void)state;
+    struct probe_cache *cache = probe_cache_create();
+    struct media_facts facts;
+    char problem[160];
+    char *path = file_join(folder, "a.png"), *other = file_join(folder, "b.png");
+    struct stat info;
+    write_picture(path, 8, 500);
+    assert_true(probe_cache_file(cache, path, PROBE_IMAGE, &facts, problem, sizeof problem));
+    assert_int_equal(facts.size.w, 8);
+    assert_int_equal(stat(path, &info), 0);
+
+    /* Other bytes in the same file of the same size and time: the old facts. */
+    write_picture(other, 9, 500);
+    size_t length = 0;
+    const char *why = NULL;
+    char *bytes = file_read(other, 1000, &length, &why);
+    FILE *file = fopen(path, "r+b");
+    assert_int_equal(fwrite(bytes, 1, length, file), 500);
+    fclose(file);
+    free(bytes);
+    const struct timespec times[2] = {info.st_atim, info.st_mtim};
+    assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+    assert_true(probe_cache_file(cache, path, PROBE_IMAGE, &facts, problem, sizeof problem));
+    assert_int_equal(facts.size.w, 8);
+    assert_true(probe_cache_file(NULL, path, PROBE_IMAGE, &facts, problem, sizeof problem));
+    assert_int_equal(facts.size.w, 9);
+
+    probe_cache_sweep(cache); /* asked for since the last one: stays */
+    assert_true(probe_cache_file(cache, path, PROBE_IMAGE, &facts, problem, sizeof problem));
+    assert_int_equal(facts.size.w, 8);
+    probe_cache_sweep(cache);
+    probe_cache_sweep(cache);
+    assert_true(probe_cache_file(cache, path, PROBE_IMAGE, &facts, problem, sizeof problem));
+    assert_int_equal(facts.size.w, 9);
+
+    write_picture(path, 10, 501);
+    assert_true(probe_cache_file(cache, path, PROBE_IMAGE, &facts, problem, sizeof problem));
+    assert_int_equal(facts.size.w, 10);
+    unlink(path);
+    assert_false(probe_cache_file(cache, path, PROBE_IMAGE, &facts, problem, sizeof problem));
+    unlink(other);
+    free(path);
+    free(other);
+    probe_cache_destroy(&cache);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lengths_are_exact),
@@ -177,6 +237,7 @@ int main(void) {
         cmocka_unit_test(one_picture_is_a_still),
         cmocka_unit_test(what_is_no_video_is_refused_with_a_reason),
         cmocka_unit_test(what_is_no_picture_is_refused_with_a_reason),
+        cmocka_unit_test(what_is_known_is_remembered),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

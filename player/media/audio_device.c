@@ -87,6 +87,29 @@ static void close_device(struct audio_device *device) {
     swr_free(&device->resampler);
 }
 
+static void say_nothing(const char *file, int line, const char *function, int error,
+                        const char *format, ...) {
+    (void)file;
+    (void)line;
+    (void)function;
+    (void)error;
+    (void)format;
+}
+
+/* ALSA's library prints ten lines of its own where there is no card, at each try. */
+static void silence_alsa(void) {
+    void *library = SDL_LoadObject("libasound.so.2");
+    void (*set)(void (*)(const char *, int, const char *, int, const char *, ...)) = NULL;
+    if (library != NULL) {
+        *(void **)&set = SDL_LoadFunction(library, "snd_lib_error_set_handler");
+    }
+    if (set != NULL) {
+        set(say_nothing);
+    }
+    SDL_UnloadObject(library); /* SDL holds it for as long as it needs it */
+    SDL_ClearError();
+}
+
 static bool open_device(struct audio_device *device) {
     SDL_AudioSpec wanted = {.freq = AUDIO_RATE,
                             .format = AUDIO_F32SYS,
@@ -95,6 +118,7 @@ static bool open_device(struct audio_device *device) {
     SDL_AudioSpec got;
     device->has_driver = SDL_InitSubSystem(SDL_INIT_AUDIO) == 0;
     if (device->has_driver) {
+        silence_alsa();
         device->id = SDL_OpenAudioDevice(NULL, 0, &wanted, &got, SDL_AUDIO_ALLOW_SAMPLES_CHANGE);
     }
     device->resampler = make_resampler();

@@ -37,12 +37,13 @@ esac
 grep -q '"inexact":[[:space:]]*0,' "$work/stats" || fail "pictures were late: $(cat "$work/stats")"
 
 # (name of the driver, what stderr has to say)
-for row in "dummy|sound: dummy" "nonsense|sound: no device can be opened"; do
+for row in "dummy|sound: dummy" "nonsense|sound: no device can be opened" "alsa|sound: "; do
     driver=${row%%|*}
     SDL_AUDIODRIVER=$driver "$ledsign" play "$work/site.cfg" --display offscreen \
         --at 2026-09-02T08:00:01 --for 3s --stats "$work/stats" >"$work/lines" 2>"$work/errors" ||
         fail "play with $driver failed"
     grep -q "${row#*|}" "$work/errors" || fail "with $driver: $(cat "$work/errors")"
+    grep -v "^ledsign: " "$work/errors" && fail "with $driver a library speaks for itself"
     grep -q "song.m4a" "$work/lines" || fail "with $driver the song was not shown"
 done
 SDL_AUDIODRIVER=dummy "$ledsign" play "$work/site.cfg" --display offscreen --silent \

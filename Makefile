@@ -86,7 +86,7 @@ test: deps-test ## install what the tests need and run all of them
 	@$(MAKE) --no-print-directory unit e2e
 	@$(MAKE) --no-print-directory -j1 realtime
 
-unit: $(TESTS) $(TOOLS)
+unit: $(TESTS) $(TOOLS) ## the unit tests only
 	@tests/run_unit.sh $(TESTS)
 
 asan: deps-test ## the same tests under AddressSanitizer and UndefinedBehaviorSanitizer
@@ -146,4 +146,4 @@ clean: ## remove everything that was built
 	rm -rf build
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 24

@@ -43,6 +43,17 @@ bool file_identify(const char *path, struct file_identity *out) {
     return true;
 }
 
+const char *file_why_unreadable(const char *path) {
+    struct stat info;
+    if (stat(path, &info) != 0) {
+        return phrase(errno);
+    }
+    if (!S_ISREG(info.st_mode)) {
+        return S_ISDIR(info.st_mode) ? N_("it is a folder") : N_("it is not a regular file");
+    }
+    return phrase(access(path, R_OK) != 0 ? errno : EIO);
+}
+
 bool file_identity_equal(const struct file_identity *a, const struct file_identity *b) {
     return a->size == b->size && a->mtime_ns == b->mtime_ns && a->inode == b->inode;
 }
@@ -129,7 +140,7 @@ bool file_write(const char *path, const void *bytes, size_t length, const char *
     if (done) {
         sync_folder(path);
     } else {
-        *why = phrase(error);
+        *why = phrase(error == ENOENT ? ENOTDIR : error);
         if (fd >= 0) {
             unlink(temporary.text);
         }

@@ -19,6 +19,8 @@ struct file_identity {
 
 bool file_identify(const char *path,
                    struct file_identity *out); /* false: not a readable regular file */
+/* Why file_identify says no: a borrowed phrase. */
+const char *file_why_unreadable(const char *path);
 bool file_identity_equal(const struct file_identity *a, const struct file_identity *b);
 
 /* Whole file, NUL terminated (the NUL is not counted); the caller frees it. NULL when it cannot be
@@ -26,7 +28,7 @@ bool file_identity_equal(const struct file_identity *a, const struct file_identi
  * larger than allowed"). */
 char *file_read(const char *path, size_t limit, size_t *length, const char **why);
 
-/* Writes atomically; false with *why set (borrowed phrase) when it could not. */
+/* Writes atomically; false with *why set (borrowed phrase: "no such folder") when it could not. */
 bool file_write(const char *path, const void *bytes, size_t length, const char **why);
 
 /* Joins with one slash; an absolute `name` wins. The caller frees it. */

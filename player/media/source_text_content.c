@@ -20,7 +20,7 @@ static void complain(struct text_content *content, const char *why) {
 static char *read_file(struct text_content *content) {
     struct file_identity identity;
     if (!file_identify(content->item->text_file, &identity)) {
-        complain(content, "no such text file");
+        complain(content, file_why_unreadable(content->item->text_file));
         return NULL;
     }
     if (content->has_read && file_identity_equal(&identity, &content->identity)) {

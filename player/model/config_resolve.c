@@ -162,7 +162,7 @@ static void probe_one(struct config_builder *b, struct media *media) {
         return;
     }
     if (!file_identify(media->path, &media->identity)) {
-        snprintf(problem, sizeof problem, "it cannot be read");
+        snprintf(problem, sizeof problem, "%s", file_why_unreadable(media->path));
     } else if (b->probe(b->probe_context, media->path, (enum config_media)media->expected,
                         &media->facts, problem, sizeof problem)) {
         if (media->facts.missing > MISSING_MIN) {

@@ -96,12 +96,14 @@ static void writes_replace(void **state) {
     assert_int_equal(info.st_mode & 0777, 0644);
     unlink(path);
     assert_false(file_identify(path, &after));
+    assert_string_equal(file_why_unreadable(path), "no such file");
     assert_false(file_identify(folder, &after));
+    assert_string_equal(file_why_unreadable(folder), "it is a folder");
     free(path);
     path = in_folder("no/such/folder");
     why = NULL;
     assert_false(file_write(path, "x", 1, &why));
-    assert_string_equal(why, "no such file");
+    assert_string_equal(why, "no such folder");
     free(path);
     path = in_folder("taken"); /* by a folder: the new file cannot take its name, and is removed */
     mkdir(path, 0700);

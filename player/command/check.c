@@ -32,12 +32,10 @@ static void check_deeply(const struct model *model, struct problems *problems) {
 
 static void print_problem(const struct problem *problem) {
     struct str text = {0};
+    problem_locate(problem, &text);
+    str_addf(&text, "%s ", problem->severity == SEVERITY_ERROR ? _("error") : _("warning"));
     problem_format(problem, &text);
-    printf("%s:", problem->file);
-    if (problem->line > 0) {
-        printf("%d:", problem->line);
-    }
-    printf(" %s %s\n", problem->severity == SEVERITY_ERROR ? _("error") : _("warning"), text.text);
+    puts(str_text(&text));
     str_finish(&text);
 }
 

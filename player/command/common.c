@@ -53,13 +53,9 @@ void command_say_problems(const struct problems *problems) {
     for (size_t i = 0; i < problems->count; i++) {
         const struct problem *p = &problems->list[i];
         str_clear(&line);
+        problem_locate(p, &line);
         problem_format(p, &line);
-        char number[16] = ""; /* line 0: the file as a whole */
-        if (p->line > 0) {
-            snprintf(number, sizeof number, ":%d", p->line);
-        }
-        (p->severity == SEVERITY_ERROR ? log_error : log_warning)("%s%s: %s", p->file, number,
-                                                                  str_text(&line));
+        (p->severity == SEVERITY_ERROR ? log_error : log_warning)("%s", str_text(&line));
     }
     str_finish(&line);
 }

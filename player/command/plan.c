@@ -58,7 +58,7 @@ static int print_table(const struct wish *wish, const struct model *model) {
     if (wish->html != NULL) {
         plan_html(&table, &out);
         if (!file_write(wish->html, str_text(&out), out.length, &problem)) {
-            log_error("plan: %s: %s", wish->html, problem);
+            log_error(_("%s: the page cannot be written: %s"), wish->html, _(problem));
         }
     } else if (wish->json) {
         plan_json(&table, &out);
@@ -104,11 +104,16 @@ int command_plan(int argc, char **argv) {
     bool moment = wish.at != NULL || wish.why;
     bool table = wish.day != NULL || wish.from != NULL || wish.to != NULL || wish.items ||
                  wish.html != NULL || wish.json || wish.ics;
-    if (count == 0 || (moment && table) || (wish.day != NULL && wish.from != NULL) ||
+    if (count == 0) {
+        log_error("%s", _("plan: which site? Try: ledsign plan playlists/campaign/campaign.cfg"));
+        return COMMAND_USAGE;
+    }
+    if ((moment && table) || (wish.day != NULL && wish.from != NULL) ||
         (wish.html != NULL) + wish.json + wish.ics > 1) {
-        log_error("%s",
-                  _("plan: needs a site and either --at (with --why) or a stretch of time in one "
-                    "format; --help shows them"));
+        log_error(
+            "%s",
+            _("plan: give either --at (with --why) or a stretch of time in one format; --help "
+              "shows them"));
         return COMMAND_USAGE;
     }
     struct model *model = command_load_site(path);

@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/str.h"
 #include "base/translate.h"
 #include "command/command.h"
+#include "model/timezone.h"
 
 #define SPEED_MAX 100000.0
 
@@ -24,7 +26,12 @@ static bool choose(const char *option, const char *text, const struct word *word
             return true;
         }
     }
-    log_error(_("%s: \"%s\" is not one of the choices; --help lists them"), option, text);
+    struct str choices = {0};
+    for (size_t i = 0; i < count; i++) {
+        str_addf(&choices, "%s%s", i > 0 ? ", " : "", words[i].word);
+    }
+    log_error(_("%s: \"%s\" is not one of %s"), option, text, str_text(&choices));
+    str_finish(&choices);
     return false;
 }
 
@@ -57,6 +64,16 @@ static bool parse_speed(const char *text, struct player_options *options) {
     return true;
 }
 
+/* Before anything is loaded, which is when the zone of a local time is known. */
+static bool is_time(const char *text) {
+    const char *why = NULL;
+    flick_t ignored;
+    struct timezone_ *zone = timezone_load("UTC", &why);
+    bool good = option_time("--at", text, zone, &ignored);
+    timezone_destroy(&zone);
+    return good;
+}
+
 int command_play(int argc, char **argv) {
     const char *path = NULL, *display = NULL, *renderer = NULL, *speed = NULL, *duration = NULL;
     struct player_options options = {.load = command_load_played, .say = command_say_problems};
@@ -77,7 +94,7 @@ int command_play(int argc, char **argv) {
                 &display_value) ||
         !choose("--renderer", renderer, renderers, sizeof renderers / sizeof renderers[0],
                 &renderer_value) ||
-        !parse_speed(speed, &options) ||
+        !parse_speed(speed, &options) || (options.at != NULL && !is_time(options.at)) ||
         (duration != NULL && !option_duration("--for", duration, &options.duration))) {
         return COMMAND_USAGE;
     }

@@ -63,6 +63,14 @@ void problems_sort(struct problems *problems) {
     }
 }
 
+void problem_locate(const struct problem *problem, struct str *out) {
+    str_addf(out, "%s:", problem->file);
+    if (problem->line > 0) {
+        str_addf(out, "%d:", problem->line);
+    }
+    str_add(out, " ");
+}
+
 void problem_format(const struct problem *problem, struct str *out) {
     str_addf(out, "%c%03d: %s", problem->severity == SEVERITY_ERROR ? 'E' : 'W', problem->number,
              problem->text);

@@ -86,6 +86,8 @@ void problems_add(struct problems *problems, enum severity severity, int number,
 void problems_sort(struct problems *problems); /* by file and line */
 void problems_finish(struct problems *problems);
 
+/* "site.cfg:12: ", without the line where it is the file as a whole. */
+void problem_locate(const struct problem *problem, struct str *out);
 /* "E012: there is no zone “mian”; did you mean “main”?" */
 void problem_format(const struct problem *problem, struct str *out);
 

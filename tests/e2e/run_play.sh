@@ -150,7 +150,9 @@ env -u DISPLAY -u WAYLAND_DISPLAY "$ledsign" play "$work/site.cfg" --display win
     fail "an unwritable picture ends the player"
 grep -q "/proc/none/a.png" "$work/err" || fail "an unwritable picture is not named"
 "$ledsign" play "$work/none.cfg" --display offscreen --for 1s >"$work/out" 2>"$work/err" && fail "no site is not an error"
-grep -q "no such file" "$work/err" || fail "a missing site is not named"
+grep -q "none.cfg: E001: .*no such file" "$work/err" || fail "a missing site is not named"
+"$ledsign" play "$work/none.cfg" --at 25:00 2>"$work/err"
+[ $? = 2 ] && grep -q "not a time" "$work/err" || fail "a wrong time is not wrong usage"
 
 [ $failed = 0 ] && echo "ok    play"
 exit $failed

@@ -3,6 +3,7 @@
 
 #include "base/translate.h"
 #include "model/check_private.h"
+#include "model/qr_size.h"
 
 #define VIDEO_PIXELS_MAX (1920 * 1088)
 #define STILL_PIXELS_MAX (16 * 1024 * 1024)
@@ -100,9 +101,28 @@ static bool is_first_with(const struct check *check, const struct item *item) {
     return true;
 }
 
+/* One module is at least one pixel. */
+static void check_code(struct check *check, const struct item *item) {
+    const struct zone *zone = check->items[item->index].zone;
+    int modules = item->text != NULL ? qr_size_modules(strlen(item->text)) : 0;
+    if (modules == 0) {
+        check_warn(check, WARNING_QR, item->where, NULL,
+                   "the text does not fit into a QR code; use at most 2331 bytes");
+    } else if (zone != NULL &&
+               (zone->area_on_canvas.w < modules || zone->area_on_canvas.h < modules)) {
+        check_warn(check, WARNING_QR, item->where, NULL,
+                   "the QR code needs %dx%d pixels, but its zone \"%s\" has only %dx%d; shorten "
+                   "the text or enlarge the zone",
+                   modules, modules, zone->name, zone->area_on_canvas.w, zone->area_on_canvas.h);
+    }
+}
+
 void check_media(struct check *check) {
     for (size_t i = 0; i < check->model->item_count; i++) {
         const struct item *item = &check->model->items[i];
+        if (item->kind == ITEM_QR && check->items[i].reached) {
+            check_code(check, item);
+        }
         if (item->media != NULL && check->items[i].reached && is_first_with(check, item)) {
             check_file(check, item, item->media);
         }

@@ -59,6 +59,7 @@ enum warning_number {
     WARNING_GLYPHS = 23,
     WARNING_FONT = 24,
     WARNING_MEDIA_CUT = 25,
+    WARNING_QR = 26,
     WARNING_WHEN_SPELLING = 32,
 };
 

@@ -224,6 +224,14 @@ const struct problem_row problem_rows[] = {
      N_("The file says that it is longer than what is there: copying it was interrupted, or the "
         "disk was full. What is there is played, and the next item follows. Copy the file again."),
      ""},
+    {SEVERITY_WARNING, WARNING_QR, N_("a QR code does not fit into its zone"),
+     N_("Each module of a QR code takes at least one pixel, and the more text it holds, the more "
+        "modules it has; with the white border around it that is more than the zone is high or "
+        "wide. The item is skipped when it is played. A short link makes a small code, which is "
+        "also read from farther away."),
+     "{ qr = \"https://example.org/campaign/2026/information?source=screen\"; }  // 45 pixels a "
+     "side\n"
+     "{ qr = \"https://example.org/c\"; }                                      // 33"},
     {SEVERITY_WARNING, WARNING_WHEN_SPELLING, N_("a `when` is spelt unusually"),
      N_("It was understood, but other readers of the opening_hours language may not; the message "
         "shows the usual spelling."),

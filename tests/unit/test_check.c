@@ -104,6 +104,12 @@ static const struct row rows[] = {
            "{ play = \"z\"; when = \"06:00-22:00\"; }"),
      "W014:5", NULL},
 
+    {"a code in a zone that is too small for it",
+     "screen = { size = [ 960, 36 ]; timezone = \"Asia/Ho_Chi_Minh\"; };\n"
+     "playlists = { z = ( { qr = \"https://example.org/c\"; },\n"
+     "{ qr = \"https://example.org/campaign/2026/information?source=screen\"; } ); };\n"
+     "schedule = ( { play = \"z\"; } );\n",
+     "W026:3", "needs 41x41 pixels, but its zone \"main\" has only 960x36"},
     {"longer than its window",
      LISTS("z = ( { color = \"#000000\"; duration = 600.0; },\n{ text = \"a\"; } );\n",
            "{ play = \"z\"; when = \"10:00-10:05\"; }"),

@@ -31,6 +31,10 @@ done
 as_root=
 if [ "$(id -u)" -ne 0 ]; then
     as_root=sudo
+    if ! command -v sudo >/dev/null; then
+        echo "packages are missing, and there is no sudo; as root, run: apt-get install$missing" >&2
+        exit 1
+    fi
 fi
 echo "installing:$missing"
 $as_root apt-get update -q >/dev/null || echo "the package lists could not be refreshed; trying with the old ones" >&2

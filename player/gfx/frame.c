@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/str.h"
 
 #define ALIGNMENT       64
@@ -12,10 +13,11 @@
 /* A pool lives until its owner has let go and its last frame has come home. */
 struct frame_pool {
     pthread_mutex_t lock;
+    pthread_cond_t came_home;
     enum frame_format format;
     int width;
     int height;
-    int keep;
+    int usual;
     int idle_count;
     int outside; /* frames in use */
     bool orphaned;
@@ -80,6 +82,7 @@ static void pool_free(struct frame_pool *pool) {
         destroy(frame);
         frame = next;
     }
+    pthread_cond_destroy(&pool->came_home);
     pthread_mutex_destroy(&pool->lock);
     free(pool);
 }
@@ -88,12 +91,13 @@ static void give_back(struct frame *frame) {
     struct frame_pool *pool = frame->pool;
     pthread_mutex_lock(&pool->lock);
     pool->outside--;
-    bool keep = !pool->orphaned && pool->idle_count < pool->keep;
+    bool keep = !pool->orphaned && pool->outside + pool->idle_count < pool->usual;
     if (keep) {
         frame->next_free = pool->idle;
         pool->idle = frame;
         pool->idle_count++;
     }
+    pthread_cond_signal(&pool->came_home);
     bool last = pool->orphaned && pool->outside == 0;
     pthread_mutex_unlock(&pool->lock);
     if (!keep) {
@@ -117,13 +121,14 @@ void frame_unref(struct frame **frame) {
     }
 }
 
-struct frame_pool *frame_pool_create(enum frame_format format, int width, int height, int keep) {
+struct frame_pool *frame_pool_create(enum frame_format format, int width, int height, int usual) {
     struct frame_pool *pool = mem_zero(1, sizeof *pool);
     pthread_mutex_init(&pool->lock, NULL);
+    clock_condition_init(&pool->came_home);
     pool->format = format;
     pool->width = width;
     pool->height = height;
-    pool->keep = keep;
+    pool->usual = usual;
     return pool;
 }
 
@@ -143,7 +148,12 @@ void frame_pool_destroy(struct frame_pool **pool) {
 }
 
 struct frame *frame_pool_take(struct frame_pool *pool) {
+    struct timespec until = clock_deadline(FRAME_POOL_PATIENCE_MS);
+    int error = 0;
     pthread_mutex_lock(&pool->lock);
+    while (pool->idle == NULL && pool->outside >= pool->usual && error == 0) {
+        error = pthread_cond_timedwait(&pool->came_home, &pool->lock, &until);
+    }
     struct frame *frame = pool->idle;
     if (frame != NULL) {
         pool->idle = frame->next_free;

@@ -45,9 +45,12 @@ struct frame *frame_create(enum frame_format format, int width, int height);
 struct frame *frame_ref(struct frame *frame);
 void frame_unref(struct frame **frame); /* NULL is fine; leaves NULL */
 
-/* Frames of one format and size that are used again instead of being freed; grows on demand, keeps
- * at most `keep` idle ones. Frames may outlive the pool. */
-struct frame_pool *frame_pool_create(enum frame_format format, int width, int height, int keep);
+/* Frames of one format and size that are used again instead of being freed. `usual` is how many are
+ * in use at a time: so many are kept, and while so many are out, frame_pool_take waits up to
+ * FRAME_POOL_PATIENCE_MS for one to come home before it makes another, as what is on screen is
+ * given back just after its successor was asked for. Frames may outlive the pool. */
+#define FRAME_POOL_PATIENCE_MS 4
+struct frame_pool *frame_pool_create(enum frame_format format, int width, int height, int usual);
 void frame_pool_destroy(struct frame_pool **pool);
 struct frame *frame_pool_take(struct frame_pool *pool);
 

@@ -150,7 +150,7 @@ static struct frame *take(struct converter *c, enum frame_format format, struct 
                 c->pool_size.h == size.h;
     if (!fits) {
         frame_pool_destroy(&c->pool);
-        c->pool = frame_pool_create(format, size.w, size.h, c->options.keep);
+        c->pool = frame_pool_create(format, size.w, size.h, c->options.usual);
         c->format = format;
         c->pool_size = size;
     }

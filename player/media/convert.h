@@ -30,7 +30,7 @@ struct converter_options {
     int rotation;   /* degrees clockwise that set the picture upright: 0, 90, 180, 270 */
     bool mirrored;  /* flipped upside down before that */
     bool wants_yuv; /* FRAME_I420 where the format allows it */
-    int keep;       /* idle frames kept for the next pictures */
+    int usual;      /* frames in use at a time */
 };
 
 struct converter *converter_create(const struct converter_options *options);

@@ -25,7 +25,7 @@ struct prepare_picture *prepare_picture_create(const struct media_facts *facts, 
         .rotation = facts->rotation,
         .mirrored = facts->mirrored,
         .wants_yuv = true,
-        .keep = 1,
+        .usual = 1,
     };
     p->size = size;
     p->even = (struct size){size.w + size.w % 2, size.h + size.h % 2};

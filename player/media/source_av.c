@@ -398,7 +398,7 @@ static void *av_open(struct source_services *services, const struct source_reque
     bool is_panned = p->pan_x > 0 || p->pan_y > 0;
     av->room =
         room_for(is_panned ? p->scaled : (struct size){p->part_in_scaled.w, p->part_in_scaled.h});
-    av->convert.keep = av->room > QUEUE_LENGTH_MIN ? av->room : 1;
+    av->convert.usual = av->room;
     start_worker(av);
     return av;
 }

@@ -2,8 +2,10 @@
 #include "unit.h"
 
 #include <SDL2/SDL.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "gfx/canvas.h"
 #include "gfx/frame.h"
@@ -237,6 +239,36 @@ static void test_pool_reuses_and_outlives(void **state) {
     assert_null(frame_create(FRAME_BGRX, 32768, 32768));
 }
 
+static void *give_back_late(void *frame) {
+    usleep(FRAME_POOL_PATIENCE_MS * 1000 / 4);
+    frame_unref((struct frame **)frame);
+    return NULL;
+}
+
+/* No more frames than usual as long as they come home in time; none is waited for without end. */
+static void test_pool_waits_a_moment(void **state) {
+    (void)state;
+    struct frame_pool *pool = frame_pool_create(FRAME_BGRX, 16, 16, 2);
+    struct frame *a = frame_pool_take(pool), *b = frame_pool_take(pool);
+    int reused = 0;
+    for (int i = 0; i < 5; i++) { /* a thread may be late now and then */
+        void *memory = a->memory;
+        pthread_t thread;
+        assert_int_equal(pthread_create(&thread, NULL, give_back_late, &a), 0);
+        struct frame *c = frame_pool_take(pool);
+        reused += c->memory == memory;
+        pthread_join(thread, NULL);
+        a = c;
+    }
+    assert_true(reused > 0);
+    struct frame *more = frame_pool_take(pool);
+    assert_non_null(more);
+    frame_unref(&a);
+    frame_unref(&b);
+    frame_unref(&more);
+    frame_pool_destroy(&pool);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_renderers_agree),
@@ -245,6 +277,7 @@ int main(void) {
         cmocka_unit_test(test_textures_follow_pictures),
         cmocka_unit_test(test_swapped_buffers_are_drawn_again),
         cmocka_unit_test(test_pool_reuses_and_outlives),
+        cmocka_unit_test(test_pool_waits_a_moment),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,38 +2,31 @@
 
 #include <cjson/cJSON.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/log.h"
-#include "base/str.h"
 #include "base/trust.h"
 #include "base/wake.h"
-#include "base/worker.h"
 #include "command/command.h"
 #include "gfx/canvas.h"
 #include "gfx/scene.h"
 #include "idle.h"
 #include "loader.h"
-#include "media/picture_write.h"
 #include "media/services.h"
 #include "model/model.h"
 #include "model/schedule.h"
-#include "model/timezone.h"
+#include "player_picture.h"
+#include "player_say.h"
 #include "player_sound.h"
 #include "show/failures.h"
 #include "show/pacing.h"
 #include "show/stage.h"
 
-#define LOAD_LIMIT_MS     60000 /* for the first model; probing many files on a slow card */
-#define EXACT_LIMIT_MS    10000 /* virtual clock: for one frame to be made */
-#define SAID_NOTHING      UINT64_MAX
-#define PICTURE_PERIOD_US 1000000
-#define TRUST_PERIOD_US   1000000
-#define IDLE_LIMIT_MS     100 /* how long an unchanging picture sleeps between looks at events */
+#define LOAD_LIMIT_MS   60000 /* for the first model; probing many files on a slow card */
+#define EXACT_LIMIT_MS  10000 /* virtual clock: for one frame to be made */
+#define TRUST_PERIOD_US 1000000
+#define IDLE_LIMIT_MS   100 /* how long an unchanging picture sleeps between looks at events */
 
 /* Set by the signal handler, read by the loop: the one thing a handler may touch. */
 static volatile sig_atomic_t signal_quit, signal_reload;
@@ -49,7 +42,8 @@ struct player {
     struct source_services *services;
     struct stage *stage;
     struct output *output;
-    struct worker *writer; /* of the picture of the screen */
+    struct player_picture picture;
+    struct player_say say;
     struct model *model;
     struct schedule_cache *schedule; /* of the model */
     struct conditions conditions;
@@ -61,13 +55,7 @@ struct player {
     flick_t begun;
     flick_t scene_until; /* the scene is the same before this */
     unsigned clock_steps;
-    int64_t picture_us; /* monotonic time of the last picture of the screen */
-    bool picture_is_old;
-    bool picture_busy; /* atomic: the writer has a picture in hand */
-    char *picture_path;
     int64_t changes;
-    bool has_said[MODEL_ZONES_MAX];           /* a line about each zone */
-    uint64_t said_to_repeat[MODEL_ZONES_MAX]; /* key of the item each zone was said to repeat */
     int64_t inexact; /* virtual clock: frames that were not ready within the limit */
     bool quit;
 };
@@ -93,84 +81,16 @@ static flick_t now(const struct player *player) {
     return clock_now(player->clock);
 }
 
-/* "14:05:30" in the screen's own time; with its date unless that is the date of `now`. */
-static void format_time(const struct player *player, flick_t t, char text[24]) {
-    if (t == FLICK_NEVER || t == FLICK_ALWAYS) {
-        snprintf(text, 24, "%s", t == FLICK_NEVER ? "for ever" : "always");
-        return;
-    }
-    const struct timezone_ *zone = player->model->screen.timezone;
-    struct civil c = timezone_civil_at(zone, flick_floor_div(t, FLICKS_PER_SECOND));
-    struct civil today = timezone_civil_at(zone, flick_floor_div(now(player), FLICKS_PER_SECOND));
-    char date[16] = "";
-    if (c.year != today.year || c.month != today.month || c.day != today.day) {
-        snprintf(date, sizeof date, "%04d-%02d-%02d ", (int)c.year, c.month, c.day);
-    }
-    snprintf(text, 24, "%s%02d:%02d:%02d", date, c.hour, c.minute, c.second);
-}
-
-static const struct zone_plan *plan_of(const struct player *player, size_t zone) {
-    return zone < player->plan.zone_count ? &player->plan.zones[zone] : NULL;
-}
-
-/* One line a change: what is on, since when, until when, what is next. */
-static void say_showing(struct player *player, const struct zone_plan *zone, flick_t at) {
-    bool *has_said = &player->has_said[zone->zone->index];
-    if (player->options->is_quiet) {
-        return;
-    }
-    char since[24], until[24];
-    struct zone_plan next = {0};
-    const struct showing *showing = &zone->now;
-    /* What was on when the player started began earlier; later changes are seen as they happen,
-     * even where an unfinished item has covered the beginning of what follows. */
-    format_time(player, *has_said ? at : showing->started, since);
-    *has_said = true;
-    format_time(player, showing->until, until);
-    if (showing->until != FLICK_NEVER) {
-        schedule_zone_at_cached(player->schedule, &player->conditions, zone->zone, showing->until,
-                                &next);
-    }
-    const char *then = next.now.item != NULL ? next.now.item->title : "nothing";
-    printf("%s  %-10s %s  until %s, then %s\n", since, zone->zone->name,
-           showing->item != NULL ? showing->item->title : "nothing", until,
-           showing->repeats ? "again" : then);
-    fflush(stdout);
-}
-
-/* An item that follows itself is no change. */
-static void say_started(struct player *player, const struct stage_event *event) {
-    const struct zone_plan *zone = plan_of(player, event->zone);
-    if (zone != NULL && zone->now.item != NULL &&
-        player->said_to_repeat[event->zone] != zone->now.item->key) {
-        player->said_to_repeat[event->zone] = zone->now.repeats ? zone->now.item->key : 0;
-        say_showing(player, zone, event->at);
-    }
-}
-
-/* A zone that shows nothing has no source that could announce it. */
-static void say_nothing(struct player *player) {
-    for (size_t i = 0; i < player->plan.zone_count; i++) {
-        const struct zone_plan *zone = &player->plan.zones[i];
-        if (zone->now.item == NULL && player->said_to_repeat[i] != SAID_NOTHING) {
-            player->said_to_repeat[i] = SAID_NOTHING;
-            say_showing(player, zone, player->plan.at);
-        }
-    }
-}
-
 static void handle_events(struct player *player) {
     struct stage_event event;
     while (stage_next_event(player->stage, &event)) {
         if (event.kind == STAGE_STARTED) {
             player->changes++;
-            say_started(player, &event);
+            player_say_started(&player->say, &player->plan, &player->conditions, &event);
             continue;
         }
         flick_t retry = failures_add(&player->failures, event.item, event.at);
-        char text[24];
-        format_time(player, retry, text);
-        log_warning("%s: skipped; tried again at %s", player->model->items[event.item].title, text);
+        player_say_skipped(&player->say, &player->model->items[event.item], retry);
         player->plan.until = FLICK_ALWAYS;
     }
     player->conditions.failures = player->failures.list;
@@ -182,7 +102,7 @@ static void follow_plan(struct player *player, flick_t t) {
         failures_expire(&player->failures, t);
         schedule_at_cached(player->schedule, &player->conditions, t, &player->plan);
         player->scene_until = FLICK_ALWAYS;
-        say_nothing(player);
+        player_say_nothing(&player->say, &player->plan, &player->conditions);
     }
     stage_follow(player->stage, player->model, player->schedule, &player->conditions, &player->plan,
                  t);
@@ -253,9 +173,7 @@ static void use_model(struct player *player, struct model *model) {
     player->model = model;
     player->idle.is_due = true;
     player->schedule = schedule_cache_create(model);
-    for (size_t i = model->zone_count; i < MODEL_ZONES_MAX; i++) {
-        player->said_to_repeat[i] = 0; /* whoever comes there next is somebody else */
-    }
+    player_say_follow(&player->say, model, player->schedule);
     failures_clear(&player->failures);
     player->conditions = (struct conditions){0};
     player->plan.until = FLICK_ALWAYS;
@@ -338,53 +256,6 @@ static void settle(struct player *player, flick_t t) {
     }
 }
 
-struct picture_job {
-    struct player *player;
-    char *path;
-    uint8_t *pixels;
-    struct size size;
-};
-
-static void drop_picture(void *argument) {
-    struct picture_job *job = argument;
-    __atomic_store_n(&job->player->picture_busy, false, __ATOMIC_RELEASE);
-    free(job->pixels);
-    free(job->path);
-    free(job);
-}
-
-static void write_picture(void *argument) {
-    struct picture_job *job = argument;
-    const char *why = NULL;
-    if (!picture_write_png(job->path, job->pixels, job->size.w, job->size.h, job->size.w * 4,
-                           &why)) {
-        log_warning("%s: the picture of the screen cannot be written: %s", job->path, why);
-    }
-    drop_picture(job);
-}
-
-/* At most one picture a second, and none while the last one is still being written. */
-static void keep_picture(struct player *player) {
-    int64_t us = clock_monotonic_us();
-    bool is_busy = __atomic_load_n(&player->picture_busy, __ATOMIC_ACQUIRE);
-    if (player->picture_path == NULL || !player->picture_is_old || is_busy ||
-        us - player->picture_us < PICTURE_PERIOD_US) {
-        return;
-    }
-    struct picture_job *job = mem_zero(1, sizeof *job);
-    job->player = player;
-    job->path = mem_strdup(player->picture_path);
-    job->size = player->model->screen.size;
-    job->pixels = mem_alloc((size_t)job->size.w * 4 * (size_t)job->size.h);
-    canvas_read(output_canvas(player->output), job->pixels, job->size.w * 4);
-    player->picture_busy = true;
-    player->picture_is_old = false;
-    player->picture_us = us;
-    if (!worker_submit(player->writer, write_picture, drop_picture, job)) {
-        drop_picture(job);
-    }
-}
-
 static void show_frame(struct player *player, flick_t t) {
     if (player->options->is_virtual) {
         settle(player, t);
@@ -404,7 +275,7 @@ static void show_frame(struct player *player, flick_t t) {
     if (!rect_is_empty(damage) || output_waits_for_vsync(player->output)) {
         output_present(player->output, damage);
         pacing_presented(&player->pacing, t, player->options->is_virtual ? t : now(player));
-        player->picture_is_old = true;
+        player->picture.is_old = true;
         if (player->options->on_present != NULL) {
             player->options->on_present(player->options->on_present_context,
                                         output_canvas(player->output), t);
@@ -412,7 +283,7 @@ static void show_frame(struct player *player, flick_t t) {
     } else {
         player->pacing.last = t;
     }
-    keep_picture(player);
+    player_picture_keep(&player->picture, player->output, player->model->screen.size);
 }
 
 /* Until the next instant at which anything may look different. */
@@ -517,40 +388,6 @@ static bool start_clock(struct player *player) {
     return true;
 }
 
-/* A folder of our own, because others may write to the common one. */
-static char *own_picture_path(void) {
-    const char *runtime = getenv("XDG_RUNTIME_DIR");
-    struct str path = {0};
-    str_addf(&path, "%s/ledsign-%ld", runtime != NULL ? runtime : "/tmp", (long)getuid());
-    struct stat info;
-    bool usable = mkdir(path.text, 0700) == 0 || (lstat(path.text, &info) == 0 &&
-                                                  S_ISDIR(info.st_mode) && info.st_uid == getuid());
-    if (!usable) {
-        log_warning("%s: not a folder of this user; no picture of the screen is kept", path.text);
-        str_finish(&path);
-        return NULL;
-    }
-    str_add(&path, "/screen.png");
-    return str_take(&path);
-}
-
-static void start_picture(struct player *player) {
-    bool is_offscreen = strcmp(output_name(player->output), "offscreen") == 0;
-    if (player->options->picture_path != NULL) {
-        player->picture_path = mem_strdup(player->options->picture_path);
-    } else if (is_offscreen && !player->options->is_virtual) {
-        player->picture_path = own_picture_path();
-    }
-    if (player->picture_path != NULL) {
-        player->writer = worker_create("picture");
-        log_info("a picture of the screen is kept in %s", player->picture_path);
-    }
-    if (player->writer == NULL) {
-        free(player->picture_path);
-        player->picture_path = NULL;
-    }
-}
-
 static void write_stats(const struct player *player) {
     cJSON *root = cJSON_CreateObject();
     cJSON_AddStringToObject(root, "output", output_name(player->output));
@@ -577,10 +414,15 @@ static bool start(struct player *player) {
     player->loader =
         loader_create(player->options->path, player->options->load, player->wake, LOADER_LOOK_MS);
     if (player->loader == NULL || !wait_for_first_model(player) || !start_clock(player) ||
-        !player_sound_init(&player->sound, player->options, player->clock) || !open_show(player)) {
+        !player_sound_init(&player->sound, player->options, player->clock)) {
         return false;
     }
-    start_picture(player);
+    player_say_init(&player->say, player->options, player->clock);
+    player_say_follow(&player->say, player->model, player->schedule);
+    if (!open_show(player)) {
+        return false;
+    }
+    player_picture_init(&player->picture, player->options, player->output);
     log_info("%s: %dx%d on %s", player->options->path, player->model->screen.size.w,
              player->model->screen.size.h, output_name(player->output));
     return true;
@@ -597,7 +439,7 @@ int player_run(const struct player_options *options) {
         }
     }
     idle_finish(&player.idle);
-    worker_destroy(&player.writer);
+    player_picture_finish(&player.picture);
     close_show(&player);
     player_sound_finish(&player.sound);
     loader_destroy(&player.loader);
@@ -605,6 +447,5 @@ int player_run(const struct player_options *options) {
     clock_destroy(&player.clock);
     trust_destroy(&player.trust);
     wake_destroy(&player.wake);
-    free(player.picture_path);
     return started ? COMMAND_OK : COMMAND_FAILED;
 }

@@ -21,12 +21,12 @@ struct problems;
  * `known` is what earlier calls have found out about media. */
 typedef struct model *player_load(const char *path, struct probe_cache *known,
                                   struct problems *problems);
-typedef void player_say(const struct problems *problems);
+typedef void player_say_problems(const struct problems *problems);
 
 struct player_options {
     const char *path; /* of the site file */
     player_load *load;
-    player_say *say;
+    player_say_problems *say;
     enum output_display display;
     enum output_renderer renderer;
     bool is_virtual; /* --speed max: every frame of the canvas, as fast as they can be made */

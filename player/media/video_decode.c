@@ -108,13 +108,6 @@ static bool is_placed_by_number(const struct video_decode *d) {
 
 /* ---- opening -------------------------------------------------------------------------------- */
 
-static void discard_other_streams(struct video_decode *d) {
-    for (unsigned i = 0; i < d->file.format->nb_streams; i++) {
-        bool is_wanted = (int)i == d->file.video;
-        d->file.format->streams[i]->discard = is_wanted ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
-    }
-}
-
 static bool open_file(struct video_decode *d, char *problem, size_t size) {
     if (!media_file_open(&d->file, d->options.media->path, OPEN_LIMIT_US, d->options.quit, problem,
                          size)) {
@@ -125,7 +118,7 @@ static bool open_file(struct video_decode *d, char *problem, size_t size) {
         media_file_close(&d->file);
         return false;
     }
-    discard_other_streams(d);
+    media_file_keep_only(&d->file, d->file.video);
     return true;
 }
 

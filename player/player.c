@@ -58,6 +58,7 @@ struct player {
     int64_t changes;
     int64_t inexact; /* virtual clock: frames that were not ready within the limit */
     bool quit;
+    bool failed; /* whatever else was shown: the exit status says so */
 };
 
 static void on_signal(int number) {
@@ -179,7 +180,7 @@ static void use_model(struct player *player, struct model *model) {
     player->plan.until = FLICK_ALWAYS;
     player->scene_until = FLICK_ALWAYS;
     if (player->output == NULL && !open_show(player)) {
-        player->quit = true;
+        player->quit = player->failed = true;
     }
 }
 
@@ -335,7 +336,13 @@ static bool wait_for_first_model(struct player *player) {
         if (loader_take(player->loader, &model, &problems)) {
             break;
         }
-        if (signal_quit || clock_monotonic_us() > limit) {
+        if (signal_quit) {
+            return false;
+        }
+        if (clock_monotonic_us() > limit) {
+            log_error("%s: not loaded within %d s, so nothing can be shown; is the disk or the "
+                      "network folder with its media there? ledsign check names each file",
+                      player->options->path, LOAD_LIMIT_MS / 1000);
             return false;
         }
         wake_wait(player->wake, seen, 100);
@@ -388,7 +395,7 @@ static bool start_clock(struct player *player) {
     return true;
 }
 
-static void write_stats(const struct player *player) {
+static bool write_stats(const struct player *player) {
     cJSON *root = cJSON_CreateObject();
     cJSON_AddStringToObject(root, "output", output_name(player->output));
     cJSON_AddStringToObject(root, "clock",
@@ -402,14 +409,29 @@ static void write_stats(const struct player *player) {
     cJSON_AddNumberToObject(root, "changes", (double)player->changes);
     char *text = cJSON_Print(root);
     const char *why = NULL;
-    if (!file_write(player->options->stats_path, text, strlen(text), &why)) {
+    bool written = file_write(player->options->stats_path, text, strlen(text), &why);
+    if (!written) {
         log_error("%s: the statistics cannot be written: %s", player->options->stats_path, why);
     }
     cJSON_free(text);
     cJSON_Delete(root);
+    return written;
+}
+
+/* Before anything is shown: a run of a day must not end without its figures. */
+static bool can_write_stats(const struct player_options *options) {
+    const char *why = NULL;
+    bool can = options->stats_path == NULL || file_can_write(options->stats_path, &why);
+    if (!can) {
+        log_error("--stats: %s cannot be written: %s", options->stats_path, why);
+    }
+    return can;
 }
 
 static bool start(struct player *player) {
+    if (!can_write_stats(player->options)) {
+        return false;
+    }
     player->wake = wake_create();
     player->loader =
         loader_create(player->options->path, player->options->load, player->wake, LOADER_LOOK_MS);
@@ -434,8 +456,8 @@ int player_run(const struct player_options *options) {
     bool started = start(&player);
     if (started) {
         run_loop(&player);
-        if (options->stats_path != NULL && player.output != NULL) {
-            write_stats(&player);
+        if (options->stats_path != NULL && player.output != NULL && !write_stats(&player)) {
+            player.failed = true;
         }
     }
     idle_finish(&player.idle);
@@ -447,5 +469,5 @@ int player_run(const struct player_options *options) {
     clock_destroy(&player.clock);
     trust_destroy(&player.trust);
     wake_destroy(&player.wake);
-    return started ? COMMAND_OK : COMMAND_FAILED;
+    return started && !player.failed ? COMMAND_OK : COMMAND_FAILED;
 }

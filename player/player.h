@@ -44,7 +44,8 @@ struct player_options {
     bool silent;   /* no sound at all */
 };
 
-/* The exit status of `play`: 0, or 1 when nothing could be shown at all. */
+/* The exit status of `play`: 0, or 1 when nothing could be shown (any more) or what it was asked to
+ * write could not be written. */
 int player_run(const struct player_options *options);
 
 #endif

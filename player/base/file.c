@@ -149,6 +149,20 @@ bool file_write(const char *path, const void *bytes, size_t length, const char *
     return done;
 }
 
+bool file_can_write(const char *path, const char **why) {
+    struct stat info;
+    char *folder = file_folder(path);
+    int error = access(folder, W_OK | X_OK) != 0 ? errno : 0;
+    if (error == 0 && stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
+        error = EISDIR;
+    }
+    free(folder);
+    if (error != 0) {
+        *why = phrase(error == ENOENT ? ENOTDIR : error);
+    }
+    return error == 0;
+}
+
 char *file_join(const char *folder, const char *name) {
     struct str path = {0};
     if (name[0] != '/') {

@@ -30,6 +30,8 @@ char *file_read(const char *path, size_t limit, size_t *length, const char **why
 
 /* Writes atomically; false with *why set (borrowed phrase: "no such folder") when it could not. */
 bool file_write(const char *path, const void *bytes, size_t length, const char **why);
+/* Whether that would work now, as far as can be told without writing. */
+bool file_can_write(const char *path, const char **why);
 
 /* Joins with one slash; an absolute `name` wins. The caller frees it. */
 char *file_join(const char *folder, const char *name);

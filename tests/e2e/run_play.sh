@@ -149,6 +149,16 @@ env -u DISPLAY -u WAYLAND_DISPLAY "$ledsign" play "$work/site.cfg" --display win
 "$ledsign" play "$work/site.cfg" --display offscreen --silent --picture /proc/none/a.png --for 2s >"$work/out" 2>"$work/err" ||
     fail "an unwritable picture ends the player"
 grep -q "/proc/none/a.png" "$work/err" || fail "an unwritable picture is not named"
+"$ledsign" play "$work/site.cfg" --display offscreen --silent --stats /proc/none/a.json --for 60s >"$work/out" 2>"$work/err"
+[ $? = 1 ] && grep -q -- "--stats: /proc/none/a.json cannot be written: no such folder" "$work/err" && [ ! -s "$work/out" ] ||
+    fail "statistics that cannot be written are not said at the start"
+mkdir "$work/stats"
+start --stats "$work/stats/a.json" --for 2s
+wait_for "until" out && rmdir "$work/stats"
+wait "$player"
+[ $? = 1 ] && grep -q "a.json: the statistics cannot be written" "$work/err" ||
+    fail "statistics that could not be written at the end are no failure"
+player=
 "$ledsign" play "$work/none.cfg" --display offscreen --for 1s >"$work/out" 2>"$work/err" && fail "no site is not an error"
 grep -q "none.cfg: E001: .*no such file" "$work/err" || fail "a missing site is not named"
 "$ledsign" play "$work/none.cfg" --at 25:00 2>"$work/err"

@@ -104,10 +104,16 @@ static void writes_replace(void **state) {
     why = NULL;
     assert_false(file_write(path, "x", 1, &why));
     assert_string_equal(why, "no such folder");
+    why = NULL;
+    assert_false(file_can_write(path, &why));
+    assert_string_equal(why, "no such folder");
     free(path);
     path = in_folder("taken"); /* by a folder: the new file cannot take its name, and is removed */
+    assert_true(file_can_write(path, &why));
     mkdir(path, 0700);
     assert_false(file_write(path, "x", 1, &why));
+    assert_false(file_can_write(path, &why));
+    assert_string_equal(why, "it is a folder");
     assert_int_equal(rmdir(path), 0);
     free(path); /* remove_folder fails when a temporary file is left behind */
 }

@@ -1,9 +1,12 @@
 #include "player_say.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/clock.h"
+#include "base/line.h"
 #include "base/log.h"
+#include "base/str.h"
 #include "model/schedule.h"
 #include "model/timezone.h"
 #include "player.h"
@@ -14,6 +17,7 @@
 void player_say_init(struct player_say *say, const struct player_options *options,
                      struct clock *clock) {
     say->is_quiet = options->is_quiet;
+    say->may_wait = options->is_virtual;
     say->clock = clock;
 }
 
@@ -43,6 +47,17 @@ static void format_time(const struct player_say *say, flick_t t, char text[24]) 
     snprintf(text, 24, "%s%02d:%02d:%02d", date, c.hour, c.minute, c.second);
 }
 
+/* Where time is virtual nothing on a screen could stop, and every line counts. */
+static void write_line(struct player_say *say, const struct str *line) {
+    bool written = say->may_wait ? fputs(line->text, stdout) >= 0 && fflush(stdout) == 0
+                                 : line_write(STDOUT_FILENO, line->text, line->length);
+    if (!written && !say->has_dropped) {
+        say->has_dropped = true;
+        log_warning("stdout: nobody reads it, or its disk is full; lines about what is on are "
+                    "missing there from now on");
+    }
+}
+
 /* What is on, since when, until when, what is next. */
 static void say_showing(struct player_say *say, const struct zone_plan *zone,
                         const struct conditions *conditions, flick_t at) {
@@ -62,10 +77,12 @@ static void say_showing(struct player_say *say, const struct zone_plan *zone,
         schedule_zone_at_cached(say->schedule, conditions, zone->zone, showing->until, &next);
     }
     const char *then = next.now.item != NULL ? next.now.item->title : "nothing";
-    printf("%s  %-10s %s  until %s, then %s\n", since, zone->zone->name,
-           showing->item != NULL ? showing->item->title : "nothing", until,
-           showing->repeats ? "again" : then);
-    fflush(stdout);
+    struct str line = {0};
+    str_addf(&line, "%s  %-10s %s  until %s, then %s\n", since, zone->zone->name,
+             showing->item != NULL ? showing->item->title : "nothing", until,
+             showing->repeats ? "again" : then);
+    write_line(say, &line);
+    str_finish(&line);
 }
 
 void player_say_started(struct player_say *say, const struct plan *plan,

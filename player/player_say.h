@@ -3,8 +3,9 @@
  *
  *     14:05:30  main       dance.mp4  until 14:08:12, then tips.png
  *
- * An item that follows itself is said once. Times are the screen's own, with their date where it is
- * not today's. Main thread; owned by the player. */
+ * An item that follows itself is said once. A reader of stdout that does not read, or is gone,
+ * stops nothing: lines are dropped, and one warning says so. Times are the screen's own, with their
+ * date where it is not today's. Main thread; owned by the player. */
 #ifndef LEDSIGN_PLAYER_SAY_H
 #define LEDSIGN_PLAYER_SAY_H
 
@@ -23,6 +24,8 @@ struct stage_event;
 
 struct player_say {
     bool is_quiet;
+    bool may_wait;    /* for whoever reads stdout; otherwise what there is no room for is dropped */
+    bool has_dropped; /* a line, and said so */
     struct clock *clock;
     const struct model *model; /* of the player, like its schedule */
     struct schedule_cache *schedule;

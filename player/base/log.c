@@ -3,11 +3,22 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+
+#include "base/line.h"
+
+static const char *const names[] = {"", "warning: ", "error: "};
 
 static void sink_to_stderr(void *context, enum log_level level, const char *line) {
-    static const char *const names[] = {"", "warning: ", "error: "};
     (void)context;
     fprintf(stderr, "ledsign: %s%s\n", names[level], line);
+}
+
+static void sink_without_waiting(void *context, enum log_level level, const char *line) {
+    char whole[LOG_LINE_MAX + 32];
+    (void)context;
+    int length = snprintf(whole, sizeof whole, "ledsign: %s%s\n", names[level], line);
+    line_write(STDERR_FILENO, whole, (size_t)length);
 }
 
 static struct {
@@ -21,6 +32,10 @@ void log_set_sink(log_sink *sink, void *context) {
     state.sink = sink != NULL ? sink : sink_to_stderr;
     state.context = context;
     pthread_mutex_unlock(&state.lock);
+}
+
+void log_never_wait(void) {
+    log_set_sink(sink_without_waiting, NULL);
 }
 
 /* File names are hostile input: a terminal must not be steered by one. */

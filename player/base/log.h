@@ -22,6 +22,10 @@ typedef void log_sink(void *context, enum log_level level, const char *line);
  * Only from the main thread, before threads start or in tests. */
 void log_set_sink(log_sink *sink, void *context);
 
+/* From now on the default sink drops a line that stderr has no room for, instead of waiting: for a
+ * player, whose screen matters more. Same callers as log_set_sink. */
+void log_never_wait(void);
+
 void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));

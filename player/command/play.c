@@ -109,5 +109,8 @@ int command_play(int argc, char **argv) {
     options.path = path;
     options.display = (enum output_display)display_value;
     options.renderer = (enum output_renderer)renderer_value;
+    if (!options.is_virtual) {
+        log_never_wait();
+    }
     return player_run(&options);
 }

@@ -143,7 +143,29 @@ start && wait_for "until" out
 [ "$first" = "$(sed -n 1p "$work/out")" ] || fail "after kill -9 it says \"$(sed -n 1p "$work/out")\", before \"$first\""
 stop
 
+# --- a reader of stdout and stderr that does not read, or goes away, does not stop the screen
+site "$(for i in $(seq 40); do printf '{ color = "#%02X0000"; duration = 0.05; title = "%0200d"; }, ' $((i * 6)) "$i"; done)
+      { color = \"#00FF00\"; duration = 0.05; }"
+mkfifo "$work/pipe"
+for reader in stopped gone; do
+    lasts=12s
+    [ $reader = gone ] && lasts=4s
+    sleep 20 <"$work/pipe" &
+    sleeper=$!
+    "$ledsign" play "$work/site.cfg" --display offscreen --silent --picture "$work/screen.png" --for "$lasts" \
+        --stats "$work/stats.json" >"$work/pipe" 2>"$work/err" &
+    player=$!
+    [ $reader = gone ] && sleep 1 && kill "$sleeper"
+    wait "$player" || fail "a reader that is $reader ends the player"
+    player=
+    kill "$sleeper" 2>/dev/null
+    [ "$(grep -c "stdout: nobody reads it" "$work/err")" = 1 ] || fail "lines dropped for a reader that is $reader are not said once"
+    [ "$(sed -n 's/.*"max_gap_ms":[^0-9]*\([0-9]*\).*/\1/p' "$work/stats.json")" -lt 2000 ] ||
+        fail "a reader that is $reader stops the screen: $(cat "$work/stats.json")"
+done
+
 # --- wrong surroundings
+site '{ color = "#FF0000"; duration = 3600.0; title = "red"; }'
 env -u DISPLAY -u WAYLAND_DISPLAY "$ledsign" play "$work/site.cfg" --display window --for 1s >"$work/out" 2>"$work/err" &&
     fail "a window without a display is not an error"
 "$ledsign" play "$work/site.cfg" --display offscreen --silent --picture /proc/none/a.png --for 2s >"$work/out" 2>"$work/err" ||

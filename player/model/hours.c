@@ -1,5 +1,6 @@
 #include "model/hours.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,8 +17,9 @@
 #define DAY_MINUTES 1440
 /* The longest stretch in which a yearless expression can stay as it is: 29 February on a given
  * weekday comes back after at most 40 years. */
-#define DAYS_MAX      (41 * 366)
-#define DAY_SPANS_MAX 64
+#define DAYS_MAX (41 * 366)
+/* Spans of a day neither overlap nor touch: each takes a minute, and another lies between two. */
+#define DAY_SPANS_MAX (DAY_MINUTES / 2)
 
 struct holiday {
     int from; /* month * 100 + day, or with a year in front: year * 10000 + ... */
@@ -228,12 +230,6 @@ struct day_spans {
     int count;
 };
 
-static void add_span(struct day_spans *day, struct span span) {
-    if (day->count < DAY_SPANS_MAX && span.end > span.start) {
-        day->span[day->count++] = span;
-    }
-}
-
 static int min(int a, int b) {
     return a < b ? a : b;
 }
@@ -242,9 +238,28 @@ static int max(int a, int b) {
     return a > b ? a : b;
 }
 
+static void add_span(struct day_spans *day, struct span span) {
+    int kept = 0;
+    if (span.end <= span.start) {
+        return;
+    }
+    for (int i = 0; i < day->count; i++) {
+        struct span other = day->span[i];
+        if (other.end < span.start || other.start > span.end) {
+            day->span[kept++] = other;
+        } else {
+            span = (struct span){min(span.start, other.start), max(span.end, other.end)};
+        }
+    }
+    assert(kept < DAY_SPANS_MAX);
+    day->span[kept] = span;
+    day->count = kept + 1;
+}
+
 /* What lies before the hole and what lies after it; add_span leaves out the empty ones. */
 static void subtract(struct day_spans *day, struct span hole) {
-    struct day_spans left = {.count = 0};
+    struct day_spans left;
+    left.count = 0;
     for (int i = 0; i < day->count; i++) {
         struct span s = day->span[i];
         add_span(&left, (struct span){s.start, min(s.end, hole.start)});

@@ -138,7 +138,7 @@ static int run_command(const char *name, int argc, char **argv) {
     return COMMAND_USAGE;
 }
 
-int cli_run(int argc, char **argv) {
+static int run(int argc, char **argv) {
     if (argc < 2) {
         print_usage(stderr);
         return COMMAND_USAGE;
@@ -152,4 +152,14 @@ int cli_run(int argc, char **argv) {
         return COMMAND_OK;
     }
     return run_command(argv[1], argc - 2, argv + 2);
+}
+
+/* Results that did not reach their file must not look like success. */
+int cli_run(int argc, char **argv) {
+    int status = run(argc, argv);
+    bool has_failed = fflush(stdout) != 0 || ferror(stdout) != 0;
+    if (has_failed) {
+        log_error("%s", _("stdout: not all of it could be written; is the disk full?"));
+    }
+    return has_failed && status == COMMAND_OK ? COMMAND_FAILED : status;
 }

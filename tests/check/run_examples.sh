@@ -31,5 +31,22 @@ for line in "$site:2: error E002: \"colour\" is not a key of an item; did you me
 done
 "$1" help w010 | grep -q '^warning W010: ' || fail "help w010"
 "$1" help nothing 2>/dev/null && fail "help nothing"
+# --- every opening of a day counts, however many rules they come from
+times=$(for i in $(seq 0 95); do
+    printf '%s%02d:%02d-%02d:%02d' "$([ "$i" = 0 ] || { [ $((i % 32)) = 0 ] && echo ', Mo-Su ' || echo ,; })" \
+        $((i / 4)) $((i % 4 * 15)) $((i / 4)) $((i % 4 * 15 + 5))
+done)
+count=$("$1" when "Mo-Su $times" --from 2026-09-02 --to 2026-09-03 --timezone UTC | wc -l)
+[ "$count" = 96 ] || fail "of 96 openings of a day, $count are there"
+
+# --- what does not reach its file is no success
+if [ -c /dev/full ]; then
+    for arguments in "when 24/7" keys "plan playlists/campaign/campaign.cfg" --help; do
+        # shellcheck disable=SC2086
+        output=$("$1" $arguments 2>&1 >/dev/full)
+        [ $? -eq 1 ] || fail "exit status of $arguments on a full disk"
+        grep -q "stdout: not all of it could be written" <<<"$output" || fail "$arguments says nothing of a full disk"
+    done
+fi
 [ $status -eq 0 ] && echo "ok    check-examples"
 exit $status

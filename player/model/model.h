@@ -152,7 +152,6 @@ struct playlist {
     const char *name;
     struct item **items;
     size_t item_count;
-    bool shuffle;
     struct where where;
 };
 

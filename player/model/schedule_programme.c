@@ -94,13 +94,11 @@ static bool find_winners(struct programme *programme, flick_t t) {
 static void unfold_round(struct programme *programme, int64_t round, struct slots *out) {
     struct unfold unfold = {.programme = programme, .out = out};
     if (programme->is_fallback) {
-        const struct playlist *fallback = programme->zone->fallback;
-        unfold_playlist(&unfold, fallback, fallback->shuffle, round);
+        unfold_playlist(&unfold, programme->zone->fallback, round);
     }
     for (size_t i = 0; !programme->is_fallback && i < programme->winner_count; i++) {
         unfold.entry = programme->winners[i];
-        const struct playlist *playlist = unfold.entry->playlist;
-        unfold_playlist(&unfold, playlist, playlist->shuffle, round);
+        unfold_playlist(&unfold, unfold.entry->playlist, round);
     }
     programme->truncated = programme->truncated || unfold.truncated;
     programme->varies = !programme->truncated && (programme->varies || unfold.shuffles);

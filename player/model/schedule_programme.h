@@ -109,8 +109,7 @@ struct unfold {
     bool shuffles; /* something was shuffled */
     size_t visits;
 };
-void unfold_playlist(struct unfold *unfold, const struct playlist *playlist, bool shuffle,
-                     int64_t round);
+void unfold_playlist(struct unfold *unfold, const struct playlist *playlist, int64_t round);
 bool programme_item_open(const struct programme *programme, const struct item *item);
 
 void slots_add(struct slots *slots, const struct slot *slot);

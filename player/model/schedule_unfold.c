@@ -185,14 +185,13 @@ static void unfold_nested(struct unfold *unfold, const struct playlist *playlist
             add_leaf(unfold, item, inner_every);
         } else if (item->playlist != NULL) {
             int64_t inner = flick_floor_div(round, n) * (int64_t)weight_of(item);
-            unfold_nested(unfold, item->playlist, item->shuffle || item->playlist->shuffle,
-                          inner + turns.list[i].occurrence, inner_every, depth + 1);
+            unfold_nested(unfold, item->playlist, item->shuffle, inner + turns.list[i].occurrence,
+                          inner_every, depth + 1);
         }
     }
     free(turns.list);
 }
 
-void unfold_playlist(struct unfold *unfold, const struct playlist *playlist, bool shuffle,
-                     int64_t round) {
-    unfold_nested(unfold, playlist, shuffle, round, 1, 0);
+void unfold_playlist(struct unfold *unfold, const struct playlist *playlist, int64_t round) {
+    unfold_nested(unfold, playlist, false, round, 1, 0);
 }

@@ -159,8 +159,8 @@ static void test_shuffle(void **state) {
     for (int i = 0; i < 6; i++) {
         site_item(site, 0, SECOND);
     }
-    site->playlists[0].shuffle = true;
-    site_entry(site, 0, 0, NULL);
+    site_nested(site, 1, 0)->shuffle = true;
+    site_entry(site, 1, 0, NULL);
     int different = 0, first = -1;
     char last = 0, text[7] = "";
     for (int loop = 0; loop < 200; loop++) {
@@ -274,8 +274,8 @@ static void test_max_per_hour(void **state) {
                 site_item(site, 0, 40 * SECOND);
                 site_item(site, 0, 35 * SECOND);
             }
-            site->playlists[0].shuffle = variant == 1;
-            site_entry(site, 0, 0, NULL);
+            site_nested(site, 1, 0)->shuffle = variant == 1;
+            site_entry(site, 1, 0, NULL);
             flick_t starts[200];
             int count = 0;
             struct schedule_cache *cache = schedule_cache_create(&site->model);
@@ -340,6 +340,7 @@ static struct site *random_site(unsigned *seed) {
             struct item *item = list > 0 && random_below(seed, 4) == 0
                                     ? site_nested(site, list, list - 1)
                                     : site_item(site, list, (1 + random_below(seed, 400)) * SECOND);
+            item->shuffle = item->kind == ITEM_PLAYLIST && random_below(seed, 2) == 0;
             item->weight = 1 + (int)random_below(seed, 3);
             item->every = 1 + (int)(random_below(seed, 4) == 0 ? random_below(seed, 4) : 0);
             item->share = random_below(seed, 9) == 0 ? random_below(seed, 60) : 0;
@@ -349,7 +350,6 @@ static struct site *random_site(unsigned *seed) {
                                          (1 + random_below(seed, 7200)) * SECOND, 3 * HOUR);
             }
         }
-        site->playlists[list].shuffle = random_below(seed, 4) == 0;
     }
     for (unsigned i = 0; i < 4; i++) {
         struct entry *entry =
@@ -384,9 +384,9 @@ static void test_speed(void **state) {
     (void)state;
     struct site *site = site_create(1);
     for (int i = 0; i < 60; i++) {
-        site_item(site, 0, 10 * SECOND);
+        site_item(site, 1, 10 * SECOND);
     }
-    site->playlists[0].shuffle = true;
+    site_nested(site, 0, 1)->shuffle = true;
     site_entry(site, 0, 0, site_window(site, 0, 20 * HOUR, DAY));
     struct schedule_cache *cache = schedule_cache_create(&site->model);
     static struct plan plan;

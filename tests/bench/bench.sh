@@ -112,17 +112,22 @@ films='{ video = "clip1.mp4"; }, { video = "clip2.mp4"; }'
 
 # ---- rows ---------------------------------------------------------------------------------------
 
-# Plays the two clips with each player `runs` times; leaves $work/ROW.PLAYER.RUN.
+# Plays the two clips once with each player; leaves $work/ROW.PLAYER.RUN.
+measure_once() { # row, run, players
+    row=$1 run=$2
+    shift 2
+    for player in "$@"; do
+        say "  $row: $player, run $run of $runs"
+        "play_$player" --settle $settle --for $window --log "$work/$row.frames" >"$work/$row.$player.$run"
+        awk -v length_=180 -v period=33333.3 -v tolerance=8333 -f "$here/frames.awk" "$work/$row.frames" \
+            >>"$work/$row.$player.$run"
+    done
+}
 measure_players() { # row, players
-    row=$1
+    measured=$1
     shift
-    for run in $(seq $runs); do
-        for player in "$@"; do
-            say "  $row: $player, run $run of $runs"
-            "play_$player" --settle $settle --for $window --log "$work/$row.frames" >"$work/$row.$player.$run"
-            awk -v length_=180 -v period=33333.3 -v tolerance=8333 -f "$here/frames.awk" "$work/$row.frames" \
-                >>"$work/$row.$player.$run"
-        done
+    for round in $(seq $runs); do
+        measure_once "$measured" "$round" "$@"
     done
 }
 print_players() { # title, row, players
@@ -150,14 +155,15 @@ small_screen() {
     site "$site" 384 216 30 "{ video = \"clip$one.mp4\"; }, { video = \"clip$other.mp4\"; }"
     open_screen 384 216
     all="ledsign $(players mpv ffplay vlc)"
-    measure_players "$name" $all
-    close_screen $server
     rm -f "$work/$name".bare.*
-    for run in $(seq $runs); do
+    # In turn, as the speed of the machine may drift.
+    for round in $(seq $runs); do
         for c in $one $other; do
-            "$bare" "$work/clip$c.mp4" 6 | sed 's/.*"cpu_per_media_s": \([0-9.]*\).*/cpu \1/' >"$work/$name.bare.$run$c"
+            "$bare" "$work/clip$c.mp4" 6 | sed 's/.*"cpu_per_media_s": \([0-9.]*\).*/cpu \1/' >"$work/$name.bare.$round$c"
         done
+        measure_once "$name" "$round" $all
     done
+    close_screen $server
     print_players "$what on 384 x 216, as it came (bare decoding: $(calc %.3f "$(of_runs "$name.bare" cpu)") cores)" "$name" $all
     own=$(of_runs "$name.ledsign" cpu) bare_cpu=$(of_runs "$name.bare" cpu) mpv=$(of_runs "$name.mpv" cpu)
     verdict "CPU, $what on 384 x 216: to bare decoding" "$(ratio "$own" "$bare_cpu")" "<= 1.15" "$own <= 1.15 * $bare_cpu"

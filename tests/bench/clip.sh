@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the bench's clips and its still picture: the dance of the demo campaign, enlarged, panned and
+# Makes the bench's clips and its still pictures: the dance of the demo campaign, enlarged and panned,
 # 1080p30 H.264 High, 6 s, no sound: two with film grain at 8 Mb/s and two without at constant
 # quality; a bar code along the upper edge says which clip and which picture is seen
 # (tests/tools/bench_screen.h).

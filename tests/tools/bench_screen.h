@@ -69,10 +69,7 @@ static inline int bench_light(uint32_t color) {
     return (int)((color >> 16) + 2 * (color >> 8 & 255) + (color & 255)) / 4;
 }
 
-/* What is on the screen now. One row is looked at, so that a picture that is just being put there
- * is either the old or the new one; the parity catches the rest. */
-static inline uint32_t bench_code(const struct bench_screen *screen) {
-    int y = screen->height / 24;
+static inline uint32_t bench_code_of_row(const struct bench_screen *screen, int y) {
     uint32_t color[BENCH_CELLS];
     for (int i = 0; i < BENCH_CELLS; i++) {
         color[i] = bench_pixel(screen, screen->width * (2 * i + 1) / (2 * BENCH_CELLS), y);
@@ -88,6 +85,13 @@ static inline uint32_t bench_code(const struct bench_screen *screen) {
         code = i < BENCH_CELLS - 1 ? code << 1 | bit : code;
     }
     return parity == 0 ? code : BENCH_UNKNOWN;
+}
+
+/* What is on the screen now. A picture that is just being put there, from top to bottom, is not yet
+ * seen: two rows have to say the same, as the server may be interrupted in the middle of one. */
+static inline uint32_t bench_code(const struct bench_screen *screen) {
+    uint32_t code = bench_code_of_row(screen, screen->height / 36);
+    return code == bench_code_of_row(screen, screen->height / 18) ? code : BENCH_UNKNOWN;
 }
 
 #endif

@@ -210,6 +210,8 @@ static void apply_effort(struct av *av) {
         "decoded in full again",
         "this machine is too slow for it; parts of it are decoded roughly (prepare it for this "
         "screen)",
+        "this machine is too slow for it; half of it is decoded roughly (prepare it for this "
+        "screen)",
         "this machine is too slow for it; all of it is decoded roughly (prepare it for this "
         "screen)",
         "this machine is too slow for it; some pictures are left out (prepare it for this screen)",
@@ -232,12 +234,20 @@ static bool next_play(void *context, const struct video_play *play, struct video
     return goes_on;
 }
 
-/* At half its size or less, a picture that nothing refers to looks the same without deblocking
- * (docs/performance.md). */
+static bool is_shrunk(struct size coded, struct size scaled, int times) {
+    return scaled.w * times <= coded.w && scaled.h * times <= coded.h;
+}
+
+/* At half its size or less, a picture that nothing refers to looks the same without deblocking, at
+ * a third also one between others (docs/performance.md): in H.264, that is, as in HEVC all pictures
+ * may be of that kind and the difference would grow from one to the next. */
 static enum video_effort least_effort(const struct av *av) {
-    struct size coded = av->item->media->facts.size, scaled = av->convert.placement.scaled;
-    bool is_small = scaled.w * 2 <= coded.w && scaled.h * 2 <= coded.h;
-    return is_small ? VIDEO_EFFORT_ROUGH : VIDEO_EFFORT_FULL;
+    const struct media_facts *facts = &av->item->media->facts;
+    struct size scaled = av->convert.placement.scaled;
+    if (is_shrunk(facts->size, scaled, 3) && strcmp(facts->codec, "h264") == 0) {
+        return VIDEO_EFFORT_ROUGHER;
+    }
+    return is_shrunk(facts->size, scaled, 2) ? VIDEO_EFFORT_ROUGH : VIDEO_EFFORT_FULL;
 }
 
 static bool open_all(struct av *av, char *problem, size_t size) {

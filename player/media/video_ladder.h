@@ -15,7 +15,8 @@
 enum video_effort {
     VIDEO_EFFORT_FULL,
     VIDEO_EFFORT_ROUGH,    /* pictures nothing refers to are not deblocked */
-    VIDEO_EFFORT_ROUGHER,  /* none are */
+    VIDEO_EFFORT_ROUGHER,  /* nor are pictures between others (B) */
+    VIDEO_EFFORT_ROUGHEST, /* none are */
     VIDEO_EFFORT_SKIPPING, /* pictures nothing refers to are left out: half the rate or so */
     VIDEO_EFFORT_STILLS,   /* key frames only */
     VIDEO_EFFORTS,

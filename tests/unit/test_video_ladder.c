@@ -53,9 +53,9 @@ static void what_did_not_last_is_not_tried_again(void **state) {
         second(&ladder, &now, i * SECOND, (i + 1) * SECOND);
     }
     assert_true(video_ladder_rise(&ladder));
-    assert_int_equal(ladder.effort, VIDEO_EFFORT_ROUGHER);
+    assert_int_equal(ladder.effort, VIDEO_EFFORT_ROUGHEST);
     second(&ladder, &now, 0, 0);
-    for (int i = 0; ladder.effort == VIDEO_EFFORT_ROUGHER && i < 5; i++) {
+    for (int i = 0; ladder.effort == VIDEO_EFFORT_ROUGHEST && i < 5; i++) {
         second(&ladder, &now, i * SECOND, (i + 1) * SECOND);
     }
     assert_int_equal(ladder.effort, VIDEO_EFFORT_SKIPPING);

@@ -6,6 +6,7 @@
 
 #include "base/translate.h"
 #include "model/check_private.h"
+#include "model/schedule.h"
 #include "model/timezone.h"
 
 #define DAY    (24 * 3600 * FLICKS_PER_SECOND)
@@ -113,11 +114,7 @@ void check_model(const struct model *model, flick_t now, const struct check_font
         .model = model,
         .fonts = fonts,
         .problems = problems,
-        .place = {.timezone = model->screen.timezone,
-                  .has_location = model->screen.has_location,
-                  .latitude = model->screen.latitude,
-                  .longitude = model->screen.longitude,
-                  .holidays = model->holidays},
+        .place = schedule_place(model),
         .now = now,
         .from = now - DAY,
         .to = now + 366 * DAY,

@@ -9,23 +9,14 @@
 
 enum claim { CLAIM_WINS, CLAIM_BEATEN, CLAIM_SHUT };
 
-static struct hours_span span_of(const struct model *model, const struct hours *when, flick_t t) {
-    if (when == NULL) {
-        return (struct hours_span){FLICK_ALWAYS, FLICK_NEVER, true};
-    }
-    struct hours_place place = {model->screen.timezone, model->screen.has_location,
-                                model->screen.latitude, model->screen.longitude, model->holidays};
-    return hours_span_at(when, &place, t);
-}
-
 /* The highest priority that is open; false when nothing is. */
 static bool highest_open(const struct model *model, const struct zone *zone, flick_t t,
                          int *priority) {
     bool any = false;
     for (size_t i = 0; i < model->entry_count; i++) {
         const struct entry *entry = &model->entries[i];
-        if (entry->zone == zone && entry->playlist != NULL && span_of(model, entry->when, t).open &&
-            (!any || entry->priority > *priority)) {
+        if (entry->zone == zone && entry->playlist != NULL &&
+            schedule_span_at(model, entry->when, t).open && (!any || entry->priority > *priority)) {
             *priority = entry->priority;
             any = true;
         }
@@ -47,7 +38,7 @@ static void label_programme(const struct model *model, const struct zone_plan *p
         for (size_t i = 0; i < model->entry_count; i++) {
             const struct entry *entry = &model->entries[i];
             if (entry->zone == plan->zone && entry->playlist != NULL &&
-                entry->priority == priority && span_of(model, entry->when, t).open) {
+                entry->priority == priority && schedule_span_at(model, entry->when, t).open) {
                 str_addf(&label, "%s%s", label.length > 0 ? " + " : "", entry->playlist->name);
             }
         }
@@ -177,7 +168,7 @@ static void explain_shut(const struct model *model, const struct entry *entry,
 
 static void explain_entry(const struct model *model, const struct entry *entry, flick_t t, bool any,
                           int highest, struct str *out) {
-    struct hours_span span = span_of(model, entry->when, t);
+    struct hours_span span = schedule_span_at(model, entry->when, t);
     str_addf(out,
              "    %s:%d  %s (priority %d): ", entry->where.file != NULL ? entry->where.file : "?",
              entry->where.line, entry->playlist->name, entry->priority);
@@ -218,7 +209,7 @@ static void explain_zone(const struct model *model, const struct zone *zone,
                  zone->fallback != NULL ? zone->fallback->name : "none, only the background");
     }
     const struct entry *now = plan->now.entry;
-    if (now != NULL && (!span_of(model, now->when, t).open || now->priority != highest)) {
+    if (now != NULL && (!schedule_span_at(model, now->when, t).open || now->priority != highest)) {
         str_addf(out, "    the time of %s is over, but its item plays to its end (end = finish)\n",
                  now->playlist->name);
     }

@@ -28,6 +28,7 @@
 #include <stdint.h>
 
 #include "base/flick.h"
+#include "model/hours.h"
 #include "model/model.h"
 
 /* An item that could not be shown: from `since` its time is given to the next playable item of the
@@ -91,5 +92,10 @@ void schedule_at_cached(struct schedule_cache *cache, const struct conditions *c
                         flick_t t, struct plan *plan);
 void schedule_zone_at_cached(struct schedule_cache *cache, const struct conditions *conditions,
                              const struct zone *zone, flick_t t, struct zone_plan *out);
+
+/* What the model's `when`s are evaluated against; borrowed from the model. */
+struct hours_place schedule_place(const struct model *model);
+/* The stretch around t in which a `when` (NULL: always open) does not change. */
+struct hours_span schedule_span_at(const struct model *model, const struct hours *when, flick_t t);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "base/str.h"
 #include "model/hours.h"
+#include "model/schedule.h"
 
 #define NESTING_MAX 32
 #define HOUR        (INT64_C(3600) * FLICKS_PER_SECOND)
@@ -12,7 +13,7 @@
 /* What is known about an item's `when` in this segment. */
 enum item_state { ITEM_UNKNOWN, ITEM_OPEN, ITEM_SHUT };
 
-static struct hours_place place_of(const struct model *model) {
+struct hours_place schedule_place(const struct model *model) {
     return (struct hours_place){.timezone = model->screen.timezone,
                                 .has_location = model->screen.has_location,
                                 .latitude = model->screen.latitude,
@@ -20,11 +21,11 @@ static struct hours_place place_of(const struct model *model) {
                                 .holidays = model->holidays};
 }
 
-static struct hours_span span_of(const struct model *model, const struct hours *when, flick_t t) {
+struct hours_span schedule_span_at(const struct model *model, const struct hours *when, flick_t t) {
     if (when == NULL) {
         return (struct hours_span){FLICK_ALWAYS, FLICK_NEVER, true};
     }
-    struct hours_place place = place_of(model);
+    struct hours_place place = schedule_place(model);
     return hours_span_at(when, &place, t);
 }
 
@@ -48,7 +49,7 @@ static void open_items(struct programme *programme, const struct playlist *playl
         bool usable = item->valid &&
                       (item->kind == ITEM_PLAYLIST ? item->playlist != NULL : item->duration > 0);
         if (usable && item->when != NULL) {
-            struct hours_span span = span_of(programme->model, item->when, t);
+            struct hours_span span = schedule_span_at(programme->model, item->when, t);
             narrow(programme, span);
             usable = span.open;
         }
@@ -67,7 +68,7 @@ static bool find_winners(struct programme *programme, flick_t t) {
     for (size_t i = 0; i < model->entry_count; i++) {
         const struct entry *entry = &model->entries[i];
         if (entry->zone == programme->zone && entry->playlist != NULL) {
-            spans[i] = span_of(model, entry->when, t);
+            spans[i] = schedule_span_at(model, entry->when, t);
             if (spans[i].open && (!any || entry->priority > highest)) {
                 highest = entry->priority;
                 any = true;

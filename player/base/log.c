@@ -14,18 +14,29 @@ static void sink_to_stderr(void *context, enum log_level level, const char *line
     fprintf(stderr, "ledsign: %s%s\n", names[level], line);
 }
 
+/* The context counts the lines that nobody made room for, until that could be said. */
 static void sink_without_waiting(void *context, enum log_level level, const char *line) {
+    unsigned *missing = context;
     char whole[LOG_LINE_MAX + 32];
-    (void)context;
-    int length = snprintf(whole, sizeof whole, "ledsign: %s%s\n", names[level], line);
-    line_write(STDERR_FILENO, whole, (size_t)length);
+    int length = snprintf(whole, sizeof whole,
+                          "ledsign: warning: %u lines before this one are missing: stderr was not "
+                          "read in time\n",
+                          *missing);
+    if (*missing > 0 && line_write(STDERR_FILENO, whole, (size_t)length)) {
+        *missing = 0;
+    }
+    length = snprintf(whole, sizeof whole, "ledsign: %s%s\n", names[level], line);
+    if (*missing > 0 || !line_write(STDERR_FILENO, whole, (size_t)length)) {
+        ++*missing;
+    }
 }
 
 static struct {
     pthread_mutex_t lock;
     log_sink *sink;
     void *context;
-} state = {PTHREAD_MUTEX_INITIALIZER, sink_to_stderr, NULL};
+    unsigned missing;
+} state = {PTHREAD_MUTEX_INITIALIZER, sink_to_stderr, NULL, 0};
 
 void log_set_sink(log_sink *sink, void *context) {
     pthread_mutex_lock(&state.lock);
@@ -35,7 +46,7 @@ void log_set_sink(log_sink *sink, void *context) {
 }
 
 void log_never_wait(void) {
-    log_set_sink(sink_without_waiting, NULL);
+    log_set_sink(sink_without_waiting, &state.missing);
 }
 
 /* File names are hostile input: a terminal must not be steered by one. */

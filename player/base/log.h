@@ -23,7 +23,8 @@ typedef void log_sink(void *context, enum log_level level, const char *line);
 void log_set_sink(log_sink *sink, void *context);
 
 /* From now on the default sink drops a line that stderr has no room for, instead of waiting: for a
- * player, whose screen matters more. Same callers as log_set_sink. */
+ * player, whose screen matters more; how many there were is said once there is room again. Same
+ * callers as log_set_sink. */
 void log_never_wait(void);
 
 void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));

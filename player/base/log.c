@@ -14,19 +14,24 @@ static void sink_to_stderr(void *context, enum log_level level, const char *line
     fprintf(stderr, "ledsign: %s%s\n", names[level], line);
 }
 
+static bool write_at_once(enum log_level level, const char *line) {
+    char whole[LOG_LINE_MAX + 32];
+    int length = snprintf(whole, sizeof whole, "ledsign: %s%s\n", names[level], line);
+    return line_write(STDERR_FILENO, whole, (size_t)length);
+}
+
 /* The context counts the lines that nobody made room for, until that could be said. */
 static void sink_without_waiting(void *context, enum log_level level, const char *line) {
     unsigned *missing = context;
-    char whole[LOG_LINE_MAX + 32];
-    int length = snprintf(whole, sizeof whole,
-                          "ledsign: warning: %u lines before this one are missing: stderr was not "
-                          "read in time\n",
-                          *missing);
-    if (*missing > 0 && line_write(STDERR_FILENO, whole, (size_t)length)) {
-        *missing = 0;
+    if (*missing > 0) {
+        char note[96];
+        snprintf(note, sizeof note,
+                 "%u lines before this one are missing: stderr was not read in time", *missing);
+        if (write_at_once(LOG_LEVEL_WARNING, note)) {
+            *missing = 0;
+        }
     }
-    length = snprintf(whole, sizeof whole, "ledsign: %s%s\n", names[level], line);
-    if (*missing > 0 || !line_write(STDERR_FILENO, whole, (size_t)length)) {
+    if (*missing > 0 || !write_at_once(level, line)) {
         ++*missing;
     }
 }
